@@ -1,0 +1,57 @@
+// node tools/with-setup.mjs [--testbed] COMMAND ARGS...
+//
+// Makes a fresh clone ready and then runs COMMAND with the pinned Node and the project's own tools first on
+// the PATH. Plain JavaScript without dependencies: it is what runs when nothing is installed yet, under the
+// system's Node (20 suffices).
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import path from 'node:path'
+import process from 'node:process'
+import { ensureNodeModules, root } from './setup/node-modules.mjs'
+
+const args = process.argv.slice(2)
+const needsTestbed = args[0] === '--testbed'
+if (needsTestbed) args.shift()
+const [command, ...rest] = args
+if (command === undefined) {
+  process.stderr.write('usage: node tools/with-setup.mjs [--testbed] COMMAND [ARGUMENT...]\n')
+  process.exit(2)
+}
+
+try {
+  await ensureNodeModules()
+  if (needsTestbed) await (await import('./setup/debian.mjs')).ensureTestbedPackages()
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
+  process.exit(2)
+}
+
+const bin = path.join(root, 'node_modules/.bin')
+// The libraries resolve each other's sources through this condition, so nothing has to be built first.
+const nodeFlags =
+  command === 'node' ? ['--conditions=@iteg/source', '--disable-warning=ExperimentalWarning'] : []
+const child = spawn(command, [...nodeFlags, ...rest], {
+  stdio: 'inherit',
+  env: {
+    ...process.env,
+    PATH: `${bin}${path.delimiter}${process.env.PATH ?? ''}`,
+    TURBO_TELEMETRY_DISABLED: '1',
+    DO_NOT_TRACK: '1',
+  },
+})
+// Ctrl-C reaches the whole foreground group; the command decides what it means, we only wait for it.
+process.on('SIGINT', () => {})
+process.on('SIGTERM', () => child.kill('SIGTERM'))
+// npm, or whoever started us, may be killed without a word: then nobody is left to read the command's output.
+const parent = process.ppid
+const watch = setInterval(() => {
+  if (process.ppid !== parent) child.kill('SIGTERM')
+}, 500)
+watch.unref()
+child.on('error', (error) => {
+  process.stderr.write(`${command}: ${error.message}\n`)
+  process.exit(2)
+})
+child.on('exit', (code, signal) => {
+  process.exit(code ?? 128 + (constants.signals[signal] ?? 0))
+})

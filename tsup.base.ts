@@ -1,0 +1,12 @@
+import type { Options } from 'tsup'
+
+export const base: Options = {
+  entry: ['src/index.ts'],
+  format: 'esm',
+  target: 'node22',
+  platform: 'node',
+  dts: true,
+  sourcemap: true,
+  clean: true,
+  tsconfig: '../../tsconfig.json',
+}
