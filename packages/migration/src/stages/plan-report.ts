@@ -1,0 +1,153 @@
+import type { Amount } from './amount.ts'
+import type { Finding } from './finding.ts'
+
+/** The writes of `provision`. Passwords are never part of an action. */
+export type PlannedAction =
+  | {
+      readonly kind: 'add-forwarding-host'
+      readonly item: string
+      readonly host: string
+      readonly filterSpam: true
+    }
+  | {
+      readonly kind: 'add-transport'
+      readonly item: string
+      readonly destination: string
+      readonly nexthop: string
+    }
+  | {
+      readonly kind: 'edit-transport'
+      readonly item: string
+      readonly destination: string
+      readonly nexthop: string
+    }
+  | ({ readonly kind: 'add-domain'; readonly item: string } & DomainSettings & RelayFlags)
+  | { readonly kind: 'edit-domain-limits'; readonly item: string; readonly changes: Partial<DomainLimits> }
+  | ({ readonly kind: 'edit-domain-relay'; readonly item: string } & RelayFlags)
+  | ({ readonly kind: 'add-mailbox'; readonly item: string } & PlannedMailbox)
+  | {
+      readonly kind: 'edit-mailbox'
+      readonly item: string
+      readonly changes: { readonly name?: string; readonly quotaBytes?: number; readonly active?: true }
+    }
+  | ({ readonly kind: 'add-filter'; readonly item: string } & PlannedForward)
+  | ({ readonly kind: 'edit-filter'; readonly item: string } & PlannedForward)
+  | { readonly kind: 'delete-filter'; readonly item: string }
+  | ({ readonly kind: 'add-alias'; readonly item: string } & PlannedAlias)
+  | ({ readonly kind: 'edit-alias'; readonly item: string } & PlannedAlias)
+  | { readonly kind: 'delete-alias'; readonly item: string }
+
+/** mailcow's limits of a domain; bytes, never MiB. */
+export interface DomainLimits {
+  readonly maxMailboxes: number
+  readonly maxAliases: number
+  readonly defaultMailboxQuotaBytes: number
+  readonly maxMailboxQuotaBytes: number
+  readonly totalQuotaBytes: number
+}
+
+export interface DomainSettings extends DomainLimits {
+  readonly domain: string
+  readonly description: string
+}
+
+/** Sent in one call and read back: `backupmx`, `relay_all_recipients`, `relay_unknown_only`. */
+export interface RelayFlags {
+  readonly relay: boolean
+  readonly relayAllRecipients: boolean
+  readonly relayUnknownOnly: boolean
+}
+
+export interface PlannedMailbox {
+  readonly address: string
+  readonly name: string
+  readonly quotaBytes: number
+  /** Where the initial password comes from; the password itself is sealed in the ledger before the mailbox exists. */
+  readonly password: 'own' | 'shared'
+}
+
+export interface PlannedAlias {
+  /** `@example.at` is the catch-all. */
+  readonly address: string
+  readonly targets: readonly string[]
+  /** False while the domain is staged. */
+  readonly active: boolean
+  readonly senderAllowed: boolean
+}
+
+/** A forward of a mailbox, which becomes an active prefilter. */
+export interface PlannedForward {
+  readonly mailbox: string
+  readonly targets: readonly string[]
+  readonly keepCopy: boolean
+  /** The Sieve script, as it is sent. */
+  readonly script: string
+}
+
+/**
+ * - `planned`: dry run
+ * - `done`: written, answered and read back
+ * - `healed`: the answer was lost, the read back shows that it was done
+ * - `failed`: refused, or the read back shows something else
+ * - `blocked`: not tried, because something that it needs failed
+ */
+export type ActionOutcome = 'planned' | 'done' | 'healed' | 'failed' | 'blocked'
+
+export interface ActionResult {
+  readonly action: PlannedAction
+  readonly outcome: ActionOutcome
+  readonly message?: string
+}
+
+/** What `copy` would do with one mailbox. */
+export interface PlannedCopy {
+  readonly mailbox: string
+  readonly size?: Amount
+  readonly folders: readonly { readonly source: string; readonly target: string; readonly messages: number }[]
+}
+
+/** Pure data: everything that `provision` and `copy` would do to one domain, in order. */
+export interface PlanReport {
+  readonly schema: 'mailmove.plan/1'
+  readonly at: string
+  readonly domain: string
+  readonly stage: string
+  readonly provision: readonly PlannedAction[]
+  /** Objects that are already as they should be. */
+  readonly unchanged: number
+  readonly copy: {
+    readonly phase: 'mirror' | 'additive'
+    readonly mailboxes: readonly PlannedCopy[]
+    readonly total: Amount
+  }
+  readonly findings: readonly Finding[]
+  /** True when a red finding that nobody accepted stops it. */
+  readonly blocked: boolean
+  readonly next: string
+}
+
+export interface ProvisionDomain {
+  readonly domain: string
+  /** `stopped`: a gate; the findings in `blockedBy` say which. */
+  readonly outcome: 'done' | 'unchanged' | 'partial' | 'failed' | 'stopped' | 'planned'
+  readonly actions: readonly ActionResult[]
+  /** Writes that were made. */
+  readonly changed: number
+  readonly unchanged: number
+  /** What the last read back still shows different from the plan; empty when done. */
+  readonly remaining: readonly PlannedAction[]
+  readonly blockedBy: readonly Finding[]
+  readonly findings: readonly Finding[]
+  /** Why it failed as a whole. */
+  readonly message?: string
+  readonly next: string
+}
+
+export interface ProvisionReport {
+  readonly schema: 'mailmove.provision/1'
+  readonly at: string
+  readonly dryRun: boolean
+  readonly domains: readonly ProvisionDomain[]
+  /** Every object of every domain read back equals its plan. */
+  readonly ok: boolean
+}

@@ -1,0 +1,51 @@
+import type { Amount } from './amount.ts'
+import type { Finding, FindingCounts } from './finding.ts'
+
+/** Something that stays to be done by a person. */
+export interface OpenAction {
+  readonly message: string
+  /** Exact command line, where there is one. */
+  readonly command?: string
+}
+
+export interface StatusMailbox {
+  readonly mailbox: string
+  /** How far it is: each implies the ones before. */
+  readonly state: 'known' | 'surveyed' | 'provisioned' | 'copying' | 'copied' | 'verified' | 'skipped'
+  /** Of the last survey. */
+  readonly size?: Amount
+  readonly newQuotaBytes?: number
+  /** Of the last copy. */
+  readonly copied?: { readonly at: string; readonly messages: number; readonly setAside: number }
+  readonly verified?: { readonly at: string; readonly equal: boolean }
+  readonly problem?: string
+}
+
+export interface StatusDomain {
+  readonly domain: string
+  /** The last stage that was finished; `new` before the first. */
+  readonly stage: string
+  readonly since?: string
+  /** Who works on it right now. */
+  readonly running?: string
+  readonly mailboxes: readonly StatusMailbox[]
+  readonly totals: {
+    readonly mailboxes: number
+    readonly provisioned: number
+    readonly copied: number
+    readonly verified: number
+    readonly size: Amount
+  }
+  readonly counts: FindingCounts
+  /** What stops the domain. */
+  readonly blockedBy: readonly Finding[]
+  readonly openActions: readonly OpenAction[]
+  /** Exact command line of the next action; absent when nothing is left to do. */
+  readonly next?: string
+}
+
+export interface StatusReport {
+  readonly schema: 'mailmove.status/1'
+  readonly at: string
+  readonly domains: readonly StatusDomain[]
+}

@@ -1,0 +1,69 @@
+import type { Amount } from './amount.ts'
+import type { Finding, FindingCounts } from './finding.ts'
+
+/** One folder of the old mailbox and where its messages go. */
+export interface SurveyFolder {
+  /** Decoded name on the old server. */
+  readonly source: string
+  /** Decoded name on the new server; `null` when the folder is left out (a finding says why). */
+  readonly target: string | null
+  /** `\Sent`, `\Trash`, ... */
+  readonly role?: string
+  readonly messages: number
+  /** Absent when the server does not tell sizes per folder. */
+  readonly bytes?: number
+}
+
+export interface SurveyMailbox {
+  readonly address: string
+  readonly name?: string
+  /** Of the old server; an inactive one is created active, copied, and set inactive at cut-over. */
+  readonly active: boolean
+  /** By the configuration (`skip: true`). */
+  readonly skipped: boolean
+  /** `null`: unlimited. */
+  readonly oldQuotaBytes: number | null
+  /** What the plan gives it on mailcow. */
+  readonly newQuotaBytes: number
+  /** Absent when the mailbox could not be read; a finding says why. */
+  readonly size?: Amount
+  readonly folders: readonly SurveyFolder[]
+  /** On mailcow: not there, made by us, or there and not ours. */
+  readonly onMailcow: 'absent' | 'ours' | 'foreign'
+}
+
+export interface SurveyDomain {
+  readonly domain: string
+  readonly stage: string
+  readonly mailboxes: readonly SurveyMailbox[]
+  readonly aliases: number
+  readonly forwards: number
+  readonly catchAll: boolean
+  readonly aliasDomains: readonly string[]
+  readonly totals: Amount & { readonly mailboxes: number; readonly folders: number }
+  readonly findings: readonly Finding[]
+  readonly counts: FindingCounts
+}
+
+export interface SurveyReport {
+  readonly schema: 'mailmove.survey/1'
+  /** ISO 8601. */
+  readonly at: string
+  readonly domains: readonly SurveyDomain[]
+  readonly counts: FindingCounts
+  /** Exact command line of what comes next. */
+  readonly next: string
+}
+
+export interface AcceptReport {
+  readonly schema: 'mailmove.accept/1'
+  readonly at: string
+  readonly domain: string
+  readonly code: string
+  readonly reason: string
+  /** The findings that pass from now on. */
+  readonly accepted: readonly Finding[]
+  /** Red ones that still stop the domain. */
+  readonly remaining: readonly Finding[]
+  readonly next: string
+}
