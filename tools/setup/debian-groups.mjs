@@ -1,0 +1,16 @@
+/**
+ * The Debian packages of the test bed, by the part that needs them. Whatever else they depend on comes along by
+ * itself. A part that needs another server adds its group here.
+ */
+export const packageGroups = {
+  dovecot: [
+    'dovecot-core',
+    'dovecot-imapd',
+    'dovecot-lmtpd',
+    'dovecot-pop3d',
+    'dovecot-managesieved',
+    'dovecot-sieve',
+    'dovecot-auth-lua',
+  ],
+  tools: ['openssl'],
+}

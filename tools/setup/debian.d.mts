@@ -1,0 +1,2 @@
+export function cacheFolder(): string
+export function ensureTestbedPackages(): Promise<{ usr: string | undefined }>
