@@ -1,1 +1,39 @@
-export {}
+export { effectiveRecipients, type EffectiveRecipientsOptions } from './effective-recipients.ts'
+export {
+  type FileProblem,
+  formatFileProblem,
+  InventoryFileError,
+  OldServerError,
+  type OldServerErrorCode,
+} from './errors.ts'
+export { mergeInventories } from './merge.ts'
+export type {
+  Address,
+  DomainAdmin,
+  Inventory,
+  InventoryDomain,
+  InventoryIssue,
+  InventoryIssueCode,
+  IssueSeverity,
+  Mailbox,
+  Origin,
+} from './model.ts'
+export { printInventory } from './print.ts'
+export {
+  type InventoryFormat,
+  parseInventory,
+  type ParseInventoryOptions,
+  readInventoryFile,
+  type ReadInventoryFileOptions,
+} from './read-file.ts'
+export type { Target } from './target.ts'
+export type {
+  Leaf,
+  PathStep,
+  Undeliverable,
+  UndeliverableReason,
+  Verdict,
+  VerdictIssue,
+  VerdictIssueCode,
+  VerdictKind,
+} from './verdict.ts'

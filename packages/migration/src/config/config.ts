@@ -1,0 +1,217 @@
+import type { HoursRange } from './hours.ts'
+import type { Secret } from './secret.ts'
+
+/**
+ * `mailmove.yaml`, checked, with every default filled in: paths absolute, sizes in bytes, durations in milliseconds,
+ * domains and addresses lower-cased, secrets wrapped. Made by `loadConfig`.
+ */
+export interface Config {
+  /** The configuration file itself, absolute. */
+  readonly file: string
+  /** Ledger, locks, exports; absolute. It need not exist yet. */
+  readonly workDir: string
+  readonly secrets: SecretsConfig
+  readonly old: OldConfig
+  readonly new: NewConfig
+  readonly dns: DnsConfig
+  /** Absent: nothing can be mailed. */
+  readonly notify?: NotifyConfig
+  readonly copy: CopyConfig
+  readonly quotas: QuotasConfig
+  readonly passwords: PasswordsConfig
+  /** When cut-overs and restarts may happen, in the machine's local time; absent: always. */
+  readonly hours?: readonly HoursRange[]
+  readonly retire: RetireConfig
+  /** Days after which `forget` removes what was kept. */
+  readonly retentionDays: number
+  /** By domain, lower-cased. A domain that is not listed has `domainConfig(config, domain)` all the same. */
+  readonly domains: ReadonlyMap<string, DomainConfig>
+  /** What is allowed but deserves a look; `check` shows them. */
+  readonly warnings: readonly ConfigProblem[]
+}
+
+/** One thing that is wrong (or, among `warnings`, odd) in the configuration. Lines and columns count from 1. */
+export interface ConfigProblem {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly message: string
+  /** What was probably meant, or what to write. */
+  readonly suggestion?: string
+}
+
+export interface SecretsConfig {
+  /** The key file that seals passwords; absolute. It is opened by whoever needs it, not by `loadConfig`. */
+  readonly key: { readonly file: string }
+}
+
+/** How to reach a server. `none` only appears when the configuration allows it on purpose. */
+export interface ServerConfig {
+  readonly host: string
+  readonly port: number
+  readonly tls: 'implicit' | 'starttls' | 'none'
+  readonly tlsOptions?: TlsOptions
+}
+
+/** For servers that the machine's own trust store does not know. */
+export interface TlsOptions {
+  /** PEM text of the authority (or of the server's own certificate), read from the file that the configuration names. */
+  readonly ca?: string
+  /** SHA-256 of the server's certificate as `AB:CD:...`, upper case: this certificate and no other, whatever its name or age. */
+  readonly fingerprint?: string
+  /** The oldest protocol that is accepted; Node's own default when absent. */
+  readonly minVersion?: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3'
+}
+
+/** Where mail is handed in; TLS is used when the server offers it. */
+export interface SmtpConfig {
+  readonly host: string
+  readonly port: number
+  readonly tlsOptions?: TlsOptions
+}
+
+/** A login that may act for every user: `anna@example.at` + separator + `user`. */
+export interface MasterConfig {
+  readonly user: string
+  readonly password: Secret
+  readonly separator: string
+}
+
+export interface OldConfig {
+  readonly imap: ServerConfig
+  readonly master: MasterConfig
+  readonly sieve: ServerConfig
+  /** One or several, merged in this order: where they differ the first one holds, and the difference is a finding. */
+  readonly inventory: readonly InventorySource[]
+  readonly addressBooks?: { readonly kind: 'roundcube'; readonly url: Secret }
+  readonly relay?: RelayConfig
+  /** A path on the old server (see `run`). */
+  readonly loginLog?: string
+  /** Where mailcow hands the domain's mail until cut-over. */
+  readonly smtp: SmtpConfig
+  /** IP addresses from which the old server sends. Empty: whatever `smtp.host` resolves to. */
+  readonly outgoingAddresses: readonly string[]
+  readonly run: RunTarget
+}
+
+export type InventorySource =
+  | { readonly kind: 'postfixadmin'; readonly url: Secret }
+  /** A path on the old server (see `OldConfig.run`). */
+  | { readonly kind: 'postfix'; readonly directory: string }
+  /** An absolute path on this machine. */
+  | { readonly kind: 'file'; readonly path: string; readonly format: 'yaml' | 'csv' }
+
+export type RelayConfig =
+  | { readonly kind: 'postfix'; readonly directory: string; readonly nextHop: string }
+  | { readonly kind: 'postfixadmin'; readonly url: Secret; readonly nextHop: string }
+  | { readonly kind: 'manual'; readonly nextHop: string }
+
+/** Where files are read and commands run. */
+export type RunTarget =
+  | { readonly kind: 'local' }
+  | { readonly kind: 'ssh'; readonly user?: string; readonly host: string; readonly port?: number }
+
+export interface NewConfig {
+  readonly mailcow: MailcowConfig
+  readonly access: 'master' | 'appPassword'
+  /** Always there when `access` is `master`. */
+  readonly master?: MasterConfig
+  readonly imap: ServerConfig
+  readonly sieve: ServerConfig
+  /** Where probes are made. */
+  readonly smtp: SmtpConfig
+  readonly mx: readonly MxConfig[]
+  readonly run?: RunTarget
+}
+
+export interface MailcowConfig {
+  /** Without a path or a slash at the end. */
+  readonly url: string
+  readonly apiKey: Secret
+  readonly tlsOptions?: TlsOptions
+  /** How long one answer may take. */
+  readonly timeoutMs: number
+}
+
+export interface MxConfig {
+  readonly host: string
+  readonly priority: number
+}
+
+export type DnsConfig =
+  | { readonly kind: 'manual' }
+  | {
+      readonly kind: 'rfc2136'
+      readonly server: string
+      readonly port: number
+      readonly key: { readonly name: string; readonly algorithm: TsigAlgorithm; readonly secret: Secret }
+    }
+
+export type TsigAlgorithm = 'hmac-sha224' | 'hmac-sha256' | 'hmac-sha384' | 'hmac-sha512'
+
+export interface NotifyConfig {
+  /** A header value: `ITEG <admin@iteg.example>`. */
+  readonly from: string
+  readonly smtp?: ServerConfig & { readonly user?: string; readonly password?: Secret }
+  /** A folder; absolute. Absent: the built-in texts. */
+  readonly templates?: string
+  readonly links: NotifyLinks
+  readonly warnDaysAhead: number
+  /** Days after the hand-over, ascending. */
+  readonly reminders: readonly number[]
+}
+
+export interface NotifyLinks {
+  readonly info?: string
+  readonly webmailOld?: string
+  readonly webmailNew?: string
+  readonly roundcubeNew?: string
+  readonly userPage?: string
+  readonly support?: string
+}
+
+export interface CopyConfig {
+  readonly mailboxesAtOnce: number
+  readonly lanesPerMailbox: number
+  /** 0: no limit. */
+  readonly maxBytesPerSecond: number
+}
+
+export interface QuotasConfig {
+  /** For mailboxes that are unlimited on the old server, or of which it is not known; bytes, at least 1 MiB. */
+  readonly defaultBytes: number
+  /** Added to every mailbox's quota that comes from the old server. */
+  readonly headroomPercent: number
+}
+
+export interface PasswordsConfig {
+  readonly minLength: number
+}
+
+export interface RetireConfig {
+  readonly quietDays: number
+}
+
+export interface DomainConfig {
+  /** Of the notices: `de`, `en` or another one that templates exist for. */
+  readonly language: string
+  /** Who gets the pre-warning. */
+  readonly warn: 'mailboxes' | 'contacts'
+  readonly contacts: readonly string[]
+  readonly dns: 'ours' | 'theirs'
+  /** `install`: rewritten Sieve scripts are also put on the new server. */
+  readonly filters: 'export' | 'install'
+  readonly importContacts: boolean
+  /** One initial password for all of the domain's mailboxes; absent: each gets its own. */
+  readonly sharedPassword?: Secret
+  /** By address, lower-cased. */
+  readonly mailboxes: ReadonlyMap<string, MailboxConfig>
+}
+
+export interface MailboxConfig {
+  /** Instead of what the old server says; exact, no headroom is added. */
+  readonly quotaBytes?: number
+  readonly language?: string
+  /** Neither created nor copied. */
+  readonly skip: boolean
+}

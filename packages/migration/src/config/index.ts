@@ -1,0 +1,31 @@
+export type {
+  Config,
+  ConfigProblem,
+  CopyConfig,
+  DnsConfig,
+  DomainConfig,
+  InventorySource,
+  MailboxConfig,
+  MailcowConfig,
+  MasterConfig,
+  MxConfig,
+  NewConfig,
+  NotifyConfig,
+  NotifyLinks,
+  OldConfig,
+  PasswordsConfig,
+  QuotasConfig,
+  RelayConfig,
+  RetireConfig,
+  RunTarget,
+  SecretsConfig,
+  ServerConfig,
+  SmtpConfig,
+  TlsOptions,
+  TsigAlgorithm,
+} from './config.ts'
+export { ConfigError, type ConfigErrorCode, formatConfigProblem } from './errors.ts'
+export type { HoursRange } from './hours.ts'
+export { configJsonSchema } from './json-schema.ts'
+export { domainConfig, loadConfig, type LoadConfigOptions } from './load.ts'
+export { Secret } from './secret.ts'

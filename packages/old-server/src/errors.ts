@@ -1,0 +1,51 @@
+/**
+ * - `file_unreadable`: missing, no permission, not a file
+ * - `file_too_large`: beyond the limit
+ * - `format_unknown`: neither said nor to be seen from the file's name
+ * - `file_invalid`: its content is wrong, see `problems`
+ * - `not_representable`: an inventory that the asked-for format cannot hold
+ */
+export type OldServerErrorCode =
+  | 'file_unreadable'
+  | 'file_too_large'
+  | 'format_unknown'
+  | 'file_invalid'
+  | 'not_representable'
+
+/** Base of everything that this package throws. */
+export class OldServerError extends Error {
+  override readonly name: string = 'OldServerError'
+  readonly code: OldServerErrorCode
+
+  constructor(code: OldServerErrorCode, message: string, options: { readonly cause?: unknown } = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined)
+    this.code = code
+  }
+}
+
+/** One thing that is wrong in an inventory file. Lines and columns count from 1. */
+export interface FileProblem {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly message: string
+  /** What was probably meant. */
+  readonly suggestion?: string
+}
+
+/** The file can be read, but what it says is wrong. Holds all problems, in the order of the file. */
+export class InventoryFileError extends OldServerError {
+  override readonly name = 'InventoryFileError'
+  readonly problems: readonly FileProblem[]
+
+  constructor(problems: readonly FileProblem[]) {
+    super('file_invalid', problems.map(formatFileProblem).join('\n'))
+    this.problems = problems
+  }
+}
+
+/** `file:line:column: message (suggestion)`, as editors and terminals understand it. */
+export function formatFileProblem(problem: FileProblem): string {
+  const suggestion = problem.suggestion === undefined ? '' : ` (${problem.suggestion})`
+  return `${problem.file}:${problem.line}:${problem.column}: ${problem.message}${suggestion}`
+}
