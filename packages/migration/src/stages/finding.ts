@@ -57,7 +57,8 @@ export type FindingCode =
 
 /** One thing that an admin should know before the move, with what to do about it. */
 export interface Finding {
-  readonly code: FindingCode
+  /** One of {@link FindingCode}, unless an older or newer version recorded it. */
+  readonly code: string
   readonly severity: Severity
   readonly domain: string
   /** The address, folder (`anna@example.at: Sent`) or object it is about; absent when it is the domain itself. */

@@ -18,6 +18,7 @@ export type PlannedAction =
   | {
       readonly kind: 'edit-transport'
       readonly item: string
+      readonly id: number
       readonly destination: string
       readonly nexthop: string
     }
@@ -31,11 +32,11 @@ export type PlannedAction =
       readonly changes: { readonly name?: string; readonly quotaBytes?: number; readonly active?: true }
     }
   | ({ readonly kind: 'add-filter'; readonly item: string } & PlannedForward)
-  | ({ readonly kind: 'edit-filter'; readonly item: string } & PlannedForward)
-  | { readonly kind: 'delete-filter'; readonly item: string }
+  | ({ readonly kind: 'edit-filter'; readonly item: string; readonly id: number } & PlannedForward)
+  | { readonly kind: 'delete-filter'; readonly item: string; readonly id: number }
   | ({ readonly kind: 'add-alias'; readonly item: string } & PlannedAlias)
-  | ({ readonly kind: 'edit-alias'; readonly item: string } & PlannedAlias)
-  | { readonly kind: 'delete-alias'; readonly item: string }
+  | ({ readonly kind: 'edit-alias'; readonly item: string; readonly id: number } & PlannedAlias)
+  | { readonly kind: 'delete-alias'; readonly item: string; readonly id: number }
 
 /** mailcow's limits of a domain; bytes, never MiB. */
 export interface DomainLimits {

@@ -1,0 +1,63 @@
+import type { DomainLimits, RelayFlags } from '../plan-report.ts'
+
+/** mailcow as far as one domain is concerned: what the planner compares with what it wants. */
+export interface MailcowState {
+  readonly forwardingHosts: readonly { readonly host: string; readonly filterSpam: boolean }[]
+  /** Only those whose destination is the domain. */
+  readonly transports: readonly StateTransport[]
+  readonly domain: StateDomain | undefined
+  /** The domain that this one is an alias domain of. */
+  readonly aliasDomainOf?: string
+  readonly mailboxes: readonly StateMailbox[]
+  readonly aliases: readonly StateAlias[]
+  readonly filters: readonly StateFilter[]
+}
+
+export interface StateTransport {
+  readonly id: number
+  readonly destination: string
+  readonly nexthop: string
+  readonly active: boolean
+}
+
+export interface StateDomain extends DomainLimits, RelayFlags {
+  readonly active: boolean
+}
+
+export interface StateMailbox {
+  readonly address: string
+  readonly name: string
+  /** `null`: unlimited. */
+  readonly quotaBytes: number | null
+  readonly active: boolean
+}
+
+export interface StateAlias {
+  readonly id: number
+  readonly address: string
+  readonly targets: readonly string[]
+  readonly active: boolean
+  readonly senderAllowed: boolean
+}
+
+export interface StateFilter {
+  readonly id: number
+  readonly mailbox: string
+  readonly type: 'prefilter' | 'postfilter'
+  readonly description: string
+  readonly script: string
+  readonly active: boolean
+}
+
+/** Objects on mailcow that can be ours. */
+export type ObjectKind = 'domain' | 'mailbox' | 'alias' | 'filter' | 'transport' | 'forwarding-host'
+
+/**
+ * Who made what. `made` is on record as written by us; `adopted` was there before and an admin let us take it over
+ * (`accept`): it is brought in line with the plan, but never given a password and never deleted.
+ */
+export interface Ownership {
+  of(kind: ObjectKind, key: string): Owner
+}
+
+export type Owner = 'made' | 'adopted' | 'foreign'
