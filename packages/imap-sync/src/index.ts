@@ -1,1 +1,46 @@
-export {}
+export { connect } from './connection/connect.ts'
+export type { ConnectOptions, ImapConnection } from './connection/connect.ts'
+export type { Endpoint, ImapLogin, ImapServer, Timeouts, TlsOptions } from './endpoint.ts'
+export { ImapSyncError, isImapSyncError } from './errors.ts'
+export type { ImapSyncErrorCode, ImapSyncErrorDetails } from './errors.ts'
+export type { SyncEvent, VerifyEvent } from './events.ts'
+export { readFolders } from './folders/listing.ts'
+export { mailcowTarget, mapFolders } from './folders/map.ts'
+export type { MapFoldersOptions } from './folders/map.ts'
+export type {
+  FolderCollision,
+  FolderListing,
+  FolderMap,
+  FolderMapEntry,
+  LeftOutFolder,
+  ListedFolder,
+  NameChange,
+  Namespace,
+  Role,
+} from './folders/types.ts'
+export { messageHash } from './identity/hash.ts'
+export type { Logger } from './logger.ts'
+export type { Changes, Fates, FindingCode, FolderReport, Phase, SyncFinding, SyncReport } from './report.ts'
+export { stateConformance } from './state/conformance.ts'
+export type { StateConformanceCase, StateHarness } from './state/conformance.ts'
+export { memoryState } from './state/memory.ts'
+export { addPairs, removePairs } from './state/pairs.ts'
+export type {
+  Checkpoint,
+  FolderMessages,
+  FolderState,
+  FolderStatus,
+  Intent,
+  PairRun,
+  SetAsideRecord,
+  StateChange,
+  SyncState,
+  UidRange,
+} from './state/state.ts'
+export type { ExcludeRule, SyncLimits, SyncMailbox, SyncOptions } from './sync/options.ts'
+export { sharedLimits } from './sync/shared-limits.ts'
+export type { SharedLimits, SharedLimitsOptions } from './sync/shared-limits.ts'
+export { syncMailbox } from './sync/sync.ts'
+export type { AllowedExtra, KnownSetAside, VerifyMailbox, VerifyOptions } from './verify/options.ts'
+export type { FolderVerifyReport, MessageDifference, MessageRef, VerifyReport } from './verify/report.ts'
+export { verifyMailbox } from './verify/verify.ts'

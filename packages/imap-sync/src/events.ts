@@ -1,0 +1,55 @@
+import type { FolderReport, SyncFinding } from './report.ts'
+
+/** What goes on, for progress displays and logs. Events inform, they never steer. Folder names are for people. */
+export type SyncEvent =
+  | { readonly kind: 'connected'; readonly side: 'source' | 'target' }
+  | {
+      readonly kind: 'reconnecting'
+      readonly side: 'source' | 'target'
+      readonly attempt: number
+      readonly delayMs: number
+      readonly reason: string
+    }
+  | { readonly kind: 'recovered'; readonly folder: string; readonly messages: number }
+  /** What is to be copied, as far as known: grows while folders are scanned. Bytes as the source announces them. */
+  | { readonly kind: 'planned'; readonly folder: string; readonly messages: number; readonly bytes: number }
+  | { readonly kind: 'folderCreated'; readonly folder: string }
+  /** Stored on the target and remembered. */
+  | { readonly kind: 'copied'; readonly folder: string; readonly messages: number; readonly bytes: number }
+  | { readonly kind: 'alreadyThere'; readonly folder: string; readonly messages: number }
+  | {
+      readonly kind: 'setAside'
+      readonly folder: string
+      readonly uid: number
+      readonly reason: string
+      readonly file: string
+    }
+  | {
+      readonly kind: 'changed'
+      readonly folder: string
+      readonly what: 'flags' | 'moved' | 'deleted'
+      readonly messages: number
+    }
+  | { readonly kind: 'waiting'; readonly reason: 'throttled' | 'backoff'; readonly delayMs: number }
+  | { readonly kind: 'finding'; readonly finding: SyncFinding }
+  | { readonly kind: 'folderDone'; readonly report: FolderReport }
+
+/** Progress of `verifyMailbox`. */
+export type VerifyEvent =
+  | { readonly kind: 'connected'; readonly side: 'source' | 'target' }
+  | {
+      readonly kind: 'reconnecting'
+      readonly side: 'source' | 'target'
+      readonly attempt: number
+      readonly delayMs: number
+      readonly reason: string
+    }
+  | { readonly kind: 'planned'; readonly messages: number; readonly bytes: number }
+  | {
+      readonly kind: 'hashed'
+      readonly side: 'source' | 'target'
+      readonly folder: string
+      readonly messages: number
+      readonly bytes: number
+    }
+  | { readonly kind: 'folderDone'; readonly folder: string; readonly ok: boolean }
