@@ -10,6 +10,7 @@ export type {
 } from './stages/copy-report.ts'
 export {
   GateError,
+  type GateErrorOptions,
   MigrationError,
   type MigrationErrorCode,
   ServerError,
@@ -51,3 +52,47 @@ export type {
   SurveyReport,
 } from './stages/survey-report.ts'
 export type { VerifyDifference, VerifyDomain, VerifyMailbox, VerifyReport } from './stages/verify-report.ts'
+export { accept, type AcceptRequest } from './stages/accept.ts'
+export { check } from './stages/check.ts'
+export { copy } from './stages/copy.ts'
+export type { Logger } from './stages/logger.ts'
+export { Migration, type MigrationOptions, openMigration } from './stages/migration.ts'
+export { plan } from './stages/plan.ts'
+export { provision } from './stages/provision.ts'
+export { status } from './stages/status.ts'
+export { survey } from './stages/survey.ts'
+export { verify } from './stages/verify.ts'
+export type {
+  Config,
+  ConfigProblem,
+  CopyConfig,
+  DnsConfig,
+  DomainConfig,
+  InventorySource,
+  MailboxConfig,
+  MailcowConfig,
+  MasterConfig,
+  MxConfig,
+  NewConfig,
+  NotifyConfig,
+  NotifyLinks,
+  OldConfig,
+  PasswordsConfig,
+  QuotasConfig,
+  RelayConfig,
+  RetireConfig,
+  RunTarget,
+  SecretsConfig,
+  ServerConfig,
+  SmtpConfig,
+  TlsOptions,
+  TsigAlgorithm,
+} from './config/config.ts'
+export { ConfigError, type ConfigErrorCode, formatConfigProblem } from './config/errors.ts'
+export type { HoursRange } from './config/hours.ts'
+export { configJsonSchema } from './config/json-schema.ts'
+export { domainConfig, loadConfig, type LoadConfigOptions } from './config/load.ts'
+export { Secret } from './config/secret.ts'
+export { DomainLockedError, type LockHolder } from './ledger/lock.ts'
+export { LedgerError, type LedgerErrorCode } from './ledger/errors.ts'
+export { SecretError, type SecretErrorCode } from './secrets/errors.ts'

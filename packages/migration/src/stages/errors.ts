@@ -1,4 +1,6 @@
+import type { CopyReport } from './copy-report.ts'
 import type { Finding } from './finding.ts'
+import type { ProvisionReport } from './plan-report.ts'
 
 /**
  * - `usage`: the request names something that does not exist (CLI: exit 2)
@@ -31,20 +33,28 @@ export class UsageError extends MigrationError {
   }
 }
 
+export interface GateErrorOptions {
+  readonly domains: readonly string[]
+  readonly hint: string
+  readonly findings?: readonly Finding[]
+  readonly report?: ProvisionReport | CopyReport
+  readonly cause?: unknown
+}
+
 /** Something must be decided or done first; nothing was changed for the domains it names. */
 export class GateError extends MigrationError {
   override readonly name = 'GateError'
   readonly domains: readonly string[]
   /** The red findings that stopped it; empty when an earlier stage is missing. */
   readonly findings: readonly Finding[]
+  /** What became of the other domains of the same call, as the stage's ordinary report. */
+  readonly report: ProvisionReport | CopyReport | undefined
 
-  constructor(
-    message: string,
-    options: { domains: readonly string[]; findings?: readonly Finding[]; hint: string; cause?: unknown },
-  ) {
+  constructor(message: string, options: GateErrorOptions) {
     super('gate', message, options)
     this.domains = options.domains
     this.findings = options.findings ?? []
+    this.report = options.report
   }
 }
 

@@ -1,0 +1,74 @@
+import type { Config } from '../config/index.ts'
+import { type Ledger, openLedger } from '../ledger/ledger.ts'
+import type { MigrationEvent, MigrationEventHandler } from './events.ts'
+import { type Logger, silent } from './logger.ts'
+
+export interface MigrationOptions {
+  /** Default: silent. */
+  readonly logger?: Logger
+  /** The clock; for tests. */
+  readonly now?: () => Date
+  /** Called synchronously; an error that it throws is logged and goes no further. */
+  readonly onEvent?: MigrationEventHandler
+}
+
+/**
+ * A configuration with its ledger and clients, which the stages work with. Nothing is opened before a stage needs it:
+ * commands that only look make neither folder nor ledger.
+ */
+export class Migration implements AsyncDisposable {
+  readonly config: Config
+  readonly logger: Logger
+  readonly now: () => Date
+  readonly #onEvent: MigrationEventHandler | undefined
+  readonly #ledgers = new Map<'read' | 'write', Promise<Ledger>>()
+  #closed = false
+
+  constructor(config: Config, options: MigrationOptions) {
+    this.config = config
+    this.logger = options.logger ?? silent
+    this.now = options.now ?? (() => new Date())
+    this.#onEvent = options.onEvent
+  }
+
+  /** The ledger; opened once. `read` rejects with `ledger_missing` where there is none yet. */
+  ledger(mode: 'read' | 'write'): Promise<Ledger> {
+    if (this.#closed) return Promise.reject(new Error('The migration is closed.'))
+    const known = this.#ledgers.get(mode)
+    if (known !== undefined) return known
+    const opening = openLedger(this.config.workDir, { mode, now: this.now })
+    this.#ledgers.set(mode, opening)
+    // A ledger that could not be opened may be there at the next try.
+    opening.catch(() => this.#ledgers.delete(mode))
+    return opening
+  }
+
+  emit(event: MigrationEvent): void {
+    try {
+      this.#onEvent?.(event)
+    } catch (error) {
+      this.logger.error({ error, event: event.type }, 'the event handler threw')
+    }
+  }
+
+  /** Idempotent. */
+  async close(): Promise<void> {
+    this.#closed = true
+    const open = [...this.#ledgers.values()]
+    this.#ledgers.clear()
+    for (const result of await Promise.allSettled(open))
+      if (result.status === 'fulfilled') await result.value.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}
+
+/**
+ * Makes the handle that every stage takes. Opens nothing yet; close it (or `await using`).
+ * One handle may run several stages one after the other, and one stage for several domains.
+ */
+export function openMigration(config: Config, options: MigrationOptions = {}): Promise<Migration> {
+  return Promise.resolve(new Migration(config, options))
+}
