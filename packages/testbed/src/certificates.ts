@@ -1,0 +1,43 @@
+import { execFile } from 'node:child_process'
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { TestbedError } from './errors.ts'
+
+const script = `set -e
+key() { openssl ecparam -name prime256v1 -genkey -noout -out "$1.key" 2>/dev/null; }
+# signed NAME SUBJECT-ALT-NAMES DAYS: a server certificate of our CA
+signed() {
+  key "$1"
+  openssl req -new -key "$1.key" -subj "/CN=$1" -out "$1.csr"
+  printf 'subjectAltName=%s\\nextendedKeyUsage=serverAuth\\nbasicConstraints=CA:FALSE\\n' "$2" >"$1.ext"
+  openssl x509 -req -in "$1.csr" -CA ca.pem -CAkey ca.key -set_serial "0x$(openssl rand -hex 12)" -days "$3" -extfile "$1.ext" -out "$1.pem" 2>/dev/null
+}
+key ca
+openssl req -x509 -new -key ca.key -subj '/CN=mailmove test CA' -days 3650 -addext 'keyUsage=critical,keyCertSign' -out ca.pem
+here='DNS:localhost,IP:127.0.0.1,IP:127.0.0.2,IP:127.0.0.3,IP:127.0.0.4'
+signed server "$here" 3650 &
+signed expired "$here" -1 &
+signed wrongHost 'DNS:somewhere-else.example' 3650 &
+{ key selfSigned; openssl req -x509 -new -key selfSigned.key -subj /CN=selfSigned -days 3650 -addext "subjectAltName=$here" -out selfSigned.pem; } &
+{ key mail-crypt; openssl ec -in mail-crypt.key -pubout -out mail-crypt.pub 2>/dev/null; } &
+wait
+`
+
+/**
+ * Makes a test CA (`ca.pem`), a server certificate of it for 127.0.0.1 and localhost (`server.pem`, `server.key`),
+ * and certificates that are wrong in one way each: `expired`, `wrongHost`, `selfSigned`. `mail-crypt.*` is the key
+ * pair with which the new Dovecot encrypts mail when asked to.
+ */
+export async function makeCertificates(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true })
+  try {
+    await promisify(execFile)('sh', ['-c', script], { cwd: directory })
+  } catch (error) {
+    throw new TestbedError('certificates', `openssl could not make the test certificates in ${directory}`, {
+      cause: error,
+    })
+  }
+}
+
+export const certificateFile = (directory: string, name: string): string => path.join(directory, name)

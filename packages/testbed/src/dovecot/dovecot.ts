@@ -1,0 +1,135 @@
+import { chown, mkdir, readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { AccountFiles } from '../accounts/account-files.ts'
+import { TestbedError } from '../errors.ts'
+import { freePorts } from '../ports.ts'
+import type { CommandResult, Sandbox } from '../sandbox/sandbox.ts'
+import { dovecotConfig, mailUid } from './config.ts'
+import type { DovecotPorts } from './config.ts'
+import { globalSieveAfter } from './new-side.ts'
+
+export interface Endpoint {
+  readonly host: string
+  readonly port: number
+}
+
+/** Logs in to any mailbox as `USER SEPARATOR user`. */
+export interface MasterUser {
+  readonly user: string
+  readonly password: string
+  readonly separator: '*'
+}
+
+export interface DovecotOptions {
+  readonly sandbox: Sandbox
+  readonly side: 'old' | 'new'
+  readonly certificates: string
+  readonly submissionPort: number
+  readonly storage: 'plain' | 'as-mailcow'
+  readonly extra: string
+  readonly master: MasterUser
+}
+
+/** A running Dovecot of the test bed. */
+export interface Dovecot {
+  readonly imap: Endpoint
+  readonly imaps: Endpoint
+  readonly pop3: Endpoint
+  readonly sieve: Endpoint
+  readonly lmtp: Endpoint
+  readonly master: MasterUser
+  /** Path of its configuration; commands that use it must run through `doveadm()`. */
+  readonly dovecotConfig: string
+  /** Where mail lies: `DIRECTORY/DOMAIN/LOCAL-PART/Maildir`. */
+  readonly mailDirectory: string
+  readonly accounts: AccountFiles
+  /** Runs `doveadm ARGS` on this Dovecot. Rejects when it fails. */
+  doveadm(...args: readonly string[]): Promise<string>
+  /** What it has logged so far. */
+  log(): Promise<string>
+  /** Stops this server only; its clients are disconnected, its ports refuse. */
+  halt(): Promise<void>
+  /** Starts it again, on the same ports. */
+  resume(): Promise<void>
+}
+
+const attempts = 5
+
+export async function startDovecot(options: DovecotOptions): Promise<Dovecot> {
+  const { sandbox, side, master } = options
+  const dir = path.join(sandbox.dir, side)
+  const config = path.join(dir, 'dovecot.conf')
+  const folders = [
+    'run',
+    'state',
+    'accounts',
+    'mail',
+    'index',
+    'sieve/active',
+    'sieve/prefilter',
+    'sieve/postfilter',
+  ]
+  for (const folder of folders) await mkdir(path.join(dir, folder), { recursive: true })
+  for (const folder of folders.slice(3)) await chown(path.join(dir, folder), mailUid, mailUid)
+  await chown(path.join(dir, 'sieve'), mailUid, mailUid)
+  await writeFile(path.join(dir, 'master.passwd'), `${master.user}:{PLAIN}${master.password}\n`)
+  const lua = await readFile(path.join(import.meta.dirname, 'accounts.lua'), 'utf8')
+  const head = `local directory = ${JSON.stringify(`${dir}/accounts`)}\nlocal drops_unknown = ${side === 'new'}\n`
+  await writeFile(path.join(dir, 'accounts.lua'), head + lua)
+  await writeFile(path.join(dir, 'sieve/global_after.sieve'), globalSieveAfter)
+  const ports = await bindWithRetry(options, dir, config)
+  const at = (port: number): Endpoint => ({ host: '127.0.0.1', port })
+  return {
+    imap: at(ports.imap),
+    imaps: at(ports.imaps),
+    pop3: at(ports.pop3),
+    sieve: at(ports.sieve),
+    lmtp: at(ports.lmtp),
+    master,
+    dovecotConfig: config,
+    mailDirectory: path.join(dir, 'mail'),
+    accounts: new AccountFiles(path.join(dir, 'accounts')),
+    doveadm: async (...args) => {
+      const { stdout, stderr, code } = await sandbox.run('doveadm', ['-c', config, ...args])
+      if (code !== 0)
+        throw new TestbedError('dovecot', `doveadm ${args[0] ?? ''} ended with ${code}: ${stderr.trim()}`)
+      return stdout
+    },
+    log: () => readFile(path.join(dir, 'dovecot.log'), 'utf8'),
+    halt: async () => {
+      const script =
+        'pid=$(cat "$1/run/master.pid") && kill "$pid" && while kill -0 "$pid"; do sleep 0.01; done'
+      await sandbox.run('sh', ['-c', script, 'halt', dir])
+    },
+    resume: async () => {
+      const result = await launch(sandbox, config)
+      if (result.code !== 0) throw launchError(side, result)
+    },
+  }
+}
+
+/** Another process may take a port between our look and Dovecot's bind: then others are tried. */
+async function bindWithRetry(options: DovecotOptions, dir: string, config: string): Promise<DovecotPorts> {
+  const { sandbox, side, certificates, submissionPort, storage, extra } = options
+  for (let attempt = 1; ; attempt += 1) {
+    const [imap = 0, imaps = 0, pop3 = 0, sieve = 0, lmtp = 0] = await freePorts(5)
+    const ports = { imap, imaps, pop3, sieve, lmtp }
+    await writeFile(config, dovecotConfig({ side, dir, certificates, ports, submissionPort, storage, extra }))
+    const result = await launch(sandbox, config)
+    if (result.code === 0) return ports
+    if (attempt === attempts || !/Address already in use/.test(result.stdout)) throw launchError(side, result)
+  }
+}
+
+/** Returns once all listeners are bound. Its output goes to a file: Dovecot's children would keep a pipe open. */
+function launch(sandbox: Sandbox, config: string): Promise<CommandResult> {
+  const script = 'dovecot -c "$1" >"$1.start" 2>&1 </dev/null; code=$?; cat "$1.start"; exit "$code"'
+  return sandbox.run('sh', ['-c', script, 'launch', config])
+}
+
+function launchError(side: string, { stdout, code }: CommandResult): TestbedError {
+  return new TestbedError(
+    'dovecot',
+    `the ${side} Dovecot did not start (exit code ${code}): ${stdout.trim()}`,
+  )
+}

@@ -1,0 +1,10 @@
+/** What a test bed refuses or fails at; `code` says which part. The message is one sentence for people. */
+export class TestbedError extends Error {
+  override readonly name = 'TestbedError'
+  readonly code: 'usage' | 'sandbox' | 'certificates' | 'ports' | 'dovecot' | 'sink' | 'proxy' | 'timeout'
+
+  constructor(code: TestbedError['code'], message: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.code = code
+  }
+}

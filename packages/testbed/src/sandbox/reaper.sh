@@ -1,0 +1,41 @@
+#!/bin/sh
+# reaper.sh DIR COMMAND...
+#
+# Makes DIR, runs COMMAND (which becomes a process namespace full of servers), and waits until standard input
+# ends. That happens when the process that started us closes it, and also when that process is killed: then
+# everything in the namespace is killed and what was made is removed. We are a session of our own, so that no
+# Ctrl-C reaches us.
+dir=$1
+shift
+trap '' HUP INT TERM
+
+# A folder that is there already must be empty, and stays.
+if mkdir -m 0711 "$dir" 2>/dev/null; then
+  made=yes
+elif [ -d "$dir" ] && [ -z "$(ls -A "$dir")" ]; then
+  made=no
+else
+  echo "$dir is in use: the test bed needs a folder that is empty or not there yet" >&2
+  exit 1
+fi
+echo made
+
+# If we are killed ourselves, so is the command.
+setpriv --pdeathsig KILL "$@" </dev/null &
+command=$!
+exec >/dev/null
+
+cat >/dev/null
+
+# Killing the namespace's first process kills all others with it, and its end is reported only once they are gone.
+if [ -s "$dir/sandbox/init.pid" ]; then
+  kill -KILL "$(cat "$dir/sandbox/init.pid")" 2>/dev/null
+else
+  kill -KILL "$command" 2>/dev/null
+fi
+wait "$command"
+if [ "$made" = yes ]; then
+  rm -rf "$dir"
+else
+  find "$dir" -mindepth 1 -delete
+fi

@@ -1,0 +1,136 @@
+import { execFile, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { rm } from 'node:fs/promises'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { TestbedError } from '../errors.ts'
+
+export interface SandboxOptions {
+  /** The folder to work in: made here, or empty. Removed, or emptied again, at the end. */
+  readonly dir: string
+  /** Folder to lay over /usr inside. */
+  readonly usr: string | undefined
+}
+
+export interface CommandResult {
+  readonly stdout: string
+  readonly stderr: string
+  readonly code: number
+}
+
+/**
+ * A mount and a process namespace in which the servers run. Everything in it ends, and its folder goes, when it is
+ * stopped and also when this process is killed.
+ */
+export interface Sandbox extends AsyncDisposable {
+  readonly dir: string
+  /** Runs a command inside and collects its output; a non-zero exit code is a result, not an error. */
+  run(command: string, args: readonly string[], options?: { readonly input?: string }): Promise<CommandResult>
+  /** Ends everything inside and removes the folder. May be called more than once. */
+  stop(): Promise<void>
+}
+
+const startLimitMs = 20_000
+const commandLimitMs = 60_000
+
+export async function startSandbox({ dir, usr }: SandboxOptions): Promise<Sandbox> {
+  const here = import.meta.dirname
+  const namespaces = ['unshare', '--mount', '--pid', '--fork', '--kill-child']
+  // overlayfs reads `:` as the next layer and `,` as the next option
+  const layer = usr?.replaceAll(/[\\:,]/g, String.raw`\$&`) ?? ''
+  const reaper = spawn(
+    'sh',
+    [path.join(here, 'reaper.sh'), dir, ...namespaces, 'sh', path.join(here, 'init.sh'), dir, layer],
+    // detached: a session of its own, so that a signal to our process group leaves it to do its work
+    { detached: true, stdio: ['pipe', 'pipe', 'pipe'] },
+  )
+  const ended = new Promise<void>((resolve) => {
+    reaper.once('close', () => resolve())
+  })
+  reaper.stdin.on('error', () => {})
+  let stopping: Promise<void> | undefined
+  const stop = (): Promise<void> => {
+    stopping ??= (async () => {
+      reaper.ref()
+      reaper.stdin.end()
+      await ended
+    })()
+    return stopping
+  }
+  let init: string
+  try {
+    init = await untilReady(reaper)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  // The reaper keeps the event loop alive neither by itself nor by its pipes: a forgotten test bed ends with its process.
+  reaper.unref()
+  for (const stream of [reaper.stdin, reaper.stdout, reaper.stderr])
+    if ('unref' in stream && typeof stream.unref === 'function') stream.unref()
+  // Only somebody who kills the reaper itself leaves the folder to us; its death ended the servers.
+  reaper.once('exit', (code) => {
+    if (code === null) void rm(dir, { recursive: true, force: true })
+  })
+  return {
+    dir,
+    run: (command, args, options) => runInside(init, command, args, options?.input),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+async function untilReady(reaper: ChildProcess): Promise<string> {
+  const { stdout, stderr } = reaper
+  if (stdout === null || stderr === null) throw new TestbedError('sandbox', 'the reaper has no pipes')
+  const complaints: string[] = []
+  stderr.setEncoding('utf8').on('data', (text: string) => {
+    if (complaints.length < 20) complaints.push(text)
+  })
+  const lines = createInterface({ input: stdout })
+  return new Promise<string>((resolve, reject) => {
+    const limit = setTimeout(() => {
+      reject(new TestbedError('sandbox', `the test bed's namespaces did not start within ${startLimitMs} ms`))
+    }, startLimitMs)
+    lines.on('line', (line) => {
+      const ready = /^ready (\d+)$/.exec(line)
+      if (ready?.[1] === undefined) return
+      clearTimeout(limit)
+      resolve(ready[1])
+    })
+    reaper.once('error', (cause) => {
+      clearTimeout(limit)
+      reject(
+        new TestbedError('sandbox', `the test bed's namespaces did not start: ${cause.message}`, { cause }),
+      )
+    })
+    // The namespace's first process holds the other end of this pipe until it dies.
+    lines.once('close', () => {
+      clearTimeout(limit)
+      const why = complaints.join('').trim() || 'no reason given'
+      reject(new TestbedError('sandbox', `the test bed's namespaces did not start: ${why}`))
+    })
+  })
+}
+
+function runInside(
+  init: string,
+  command: string,
+  args: readonly string[],
+  input = '',
+): Promise<CommandResult> {
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      'nsenter',
+      ['--target', init, '--mount', '--pid', '--', command, ...args],
+      { maxBuffer: 64 * 1024 * 1024, timeout: commandLimitMs, cwd: '/' },
+      (error, stdout, stderr) => {
+        if (error !== null && typeof error.code !== 'number')
+          reject(new TestbedError('sandbox', `${command} did not run: ${error.message}`, { cause: error }))
+        else resolve({ stdout, stderr, code: typeof error?.code === 'number' ? error.code : 0 })
+      },
+    )
+    child.stdin?.on('error', () => {})
+    child.stdin?.end(input)
+  })
+}
