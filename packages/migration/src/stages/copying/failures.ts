@@ -1,0 +1,46 @@
+import { isImapSyncError } from '@iteg/imap-sync'
+import type { CopyMailbox } from '../copy-report.ts'
+
+export type MailboxFailure = NonNullable<CopyMailbox['failure']>
+
+/** What went wrong with one mailbox, in one sentence, and what to do. Errors that are no server's are passed on. */
+export function mailboxFailure(error: unknown): MailboxFailure {
+  if (!isImapSyncError(error)) throw error
+  const which = error.side === 'source' ? 'old' : 'new'
+  const { code } = error
+  switch (code) {
+    case 'login':
+      return {
+        code: `${which}-login-refused`,
+        message: `The ${which} server refused the login: ${error.message}`,
+        remedy:
+          which === 'old'
+            ? 'Check that the mailbox exists there and that the master user may enter it; then run mailmove copy again.'
+            : 'Check that the mailbox is active on mailcow (an inactive one refuses even the master user); then run mailmove copy again.',
+      }
+    case 'connect':
+    case 'tls':
+    case 'loginTemporary':
+    case 'closed':
+    case 'timeout':
+      return {
+        code: `${which}-unreachable`,
+        message: `The ${which} server: ${error.message}`,
+        remedy:
+          'Run mailmove check to see which server it is, then run mailmove copy again: it goes on where it stopped.',
+      }
+    case 'refused':
+    case 'protocol':
+    case 'limit':
+    case 'phase':
+    case 'folderMissing':
+    case 'usage':
+      return {
+        code: `${which}-${code === 'folderMissing' ? 'folder-missing' : code}`,
+        message: `The ${which} server: ${error.message}`,
+        remedy: 'Run mailmove copy again; if it stays, look at the log.',
+      }
+    default:
+      return code satisfies never
+  }
+}

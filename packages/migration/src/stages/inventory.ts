@@ -1,0 +1,104 @@
+import {
+  effectiveRecipients,
+  type Inventory,
+  type InventoryDomain,
+  mergeInventories,
+  OldServerError,
+  readInventoryFile,
+  type Verdict,
+} from '@iteg/old-server'
+import type { InventorySource } from '../config/index.ts'
+import { ServerError, UsageError } from './errors.ts'
+import type { Migration } from './migration.ts'
+import type { StageOptions } from './options.ts'
+
+/** One domain of the inventory with what becomes of each of its addresses. */
+export interface DomainInventory {
+  readonly inventory: Inventory
+  readonly domain: InventoryDomain
+  readonly verdicts: readonly Verdict[]
+}
+
+/** Reads and merges every source of the configuration. Rejects with `ServerError` (`old.inventory`). */
+export async function loadInventory(migration: Migration, options: StageOptions): Promise<Inventory> {
+  const inventories: Inventory[] = []
+  for (const source of migration.config.old.inventory) inventories.push(await readSource(source, options))
+  return mergeInventories(inventories)
+}
+
+async function readSource(source: InventorySource, options: StageOptions): Promise<Inventory> {
+  switch (source.kind) {
+    case 'file':
+      try {
+        const { signal } = options
+        return await readInventoryFile(source.path, {
+          format: source.format,
+          ...(signal === undefined ? {} : { signal }),
+        })
+      } catch (error) {
+        options.signal?.throwIfAborted()
+        if (!(error instanceof OldServerError)) throw error
+        throw new ServerError('old.inventory', error.message, {
+          hint: 'Repair the inventory file; nothing was changed.',
+          cause: error,
+        })
+      }
+    case 'postfix':
+    case 'postfixadmin':
+      throw new UsageError(`This version reads inventories of kind file, not ${source.kind}.`, {
+        hint: 'Write the inventory as a file (YAML or CSV) and name it under old.inventory.',
+      })
+    default:
+      return source satisfies never
+  }
+}
+
+/** The domain with its verdicts. Rejects with `UsageError` for one that the inventory does not have. */
+export function domainInventory(inventory: Inventory, name: string): DomainInventory {
+  const domain = inventory.domains.find((candidate) => candidate.domain === name)
+  if (domain === undefined) throw unknownDomain(inventory, name)
+  return { inventory, domain, verdicts: effectiveRecipients(inventory, name) }
+}
+
+function unknownDomain(inventory: Inventory, name: string): UsageError {
+  const target = inventory.domains.find((domain) => domain.aliasDomains.includes(name))
+  if (target !== undefined)
+    return new UsageError(`${name} is an alias domain of ${target.domain} on the old server.`, {
+      hint: `It moves with ${target.domain}: name that one.`,
+    })
+  const known = inventory.domains.map((domain) => domain.domain)
+  const shown = known.slice(0, 10).join(', ')
+  return new UsageError(`The inventory has no domain ${name}.`, {
+    hint:
+      known.length === 0 ? 'The inventory is empty.' : `It has ${shown}${known.length > 10 ? ', ...' : ''}.`,
+  })
+}
+
+/** The domains asked for, lower-cased and each once; all of the inventory when none was named. */
+export function chooseDomains(inventory: Inventory, names: readonly string[]): readonly string[] {
+  if (names.length === 0) return inventory.domains.map((domain) => domain.domain)
+  return [...new Set(names.map((name) => name.toLowerCase()))]
+}
+
+/** Rejects addresses that the domain does not have; `undefined` means all. */
+export function chooseMailboxes(
+  domain: InventoryDomain,
+  addresses: readonly string[] | undefined,
+): ReadonlySet<string> | undefined {
+  if (addresses === undefined) return undefined
+  const chosen = new Set(addresses.map((address) => address.toLowerCase()))
+  return new Set(domain.mailboxes.map((mailbox) => mailbox.address).filter((address) => chosen.has(address)))
+}
+
+/** Every address of `--mailbox` must be in one of the domains, or somebody mistyped it. */
+export function assertMailboxesKnown(
+  domains: readonly InventoryDomain[],
+  addresses: readonly string[] | undefined,
+): void {
+  const known = new Set(domains.flatMap((domain) => domain.mailboxes.map((mailbox) => mailbox.address)))
+  const missing = (addresses ?? []).filter((address) => !known.has(address.toLowerCase()))
+  if (missing.length > 0)
+    throw new UsageError(`There is no mailbox ${missing.join(', ')} in the domains named.`, {
+      hint: 'Look at the mailboxes with: mailmove status',
+    })
+}

@@ -1,0 +1,34 @@
+import { isImapSyncError } from '@iteg/imap-sync'
+
+/**
+ * Counts refused logins at one server and says when to stop. fail2ban bans at ten (mailcow) or five (Debian) within
+ * ten minutes, and a ban hits every mailbox: so a wrong master password is tried twice, and no run has more than four refusals.
+ */
+export class LoginGuard {
+  #refused = 0
+  #accepted = 0
+
+  get refused(): number {
+    return this.#refused
+  }
+
+  /** Why no further login may be tried; `undefined` while it may. */
+  get stopReason(): string | undefined {
+    if (this.#accepted === 0 && this.#refused >= 2)
+      return 'the first two logins were refused: the master login itself seems to be wrong'
+    if (this.#refused >= 4)
+      return 'four logins were refused in this run, and more could get this machine banned (fail2ban)'
+    return undefined
+  }
+
+  accepted(): void {
+    this.#accepted += 1
+  }
+
+  /** Counts the error if it is a refused login; true if it was. */
+  refusedBy(error: unknown): boolean {
+    const isRefusal = isImapSyncError(error) && error.code === 'login'
+    if (isRefusal) this.#refused += 1
+    return isRefusal
+  }
+}
