@@ -1,1 +1,256 @@
-export {}
+import process from 'node:process'
+import { Command, Option } from 'commander'
+import manifest from '../package.json' with { type: 'json' }
+import { exitCodeMeanings, exitCodes } from './exit-codes.ts'
+import { helpText } from './help.ts'
+import { detectInvocation } from './invocation.ts'
+import { createRunner } from './run.ts'
+
+// node:sqlite is called experimental by Node 22 and 24; that is our concern, not the user's.
+process.removeAllListeners('warning')
+process.on('warning', (warning) => {
+  if (warning.name !== 'ExperimentalWarning') process.stderr.write(`${warning.name}: ${warning.message}\n`)
+})
+// `mailmove status | head` and a terminal that is gone are no reasons to complain.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
+  })
+
+const invocation = detectInvocation(process.env, process.cwd())
+process.chdir(invocation.directory)
+
+const { execute, start, output } = createRunner({
+  args: process.argv.slice(2),
+  invocation,
+  stopNow: () => process.exit(exitCodes.interrupted),
+})
+
+const collect = (value: string, before: string[] = []) => [...before, value]
+const mailboxOption = () =>
+  new Option('--mailbox <address>', 'only this mailbox; may be repeated').argParser(collect)
+
+interface MailboxOptions {
+  readonly mailbox?: string[]
+}
+
+const program = new Command('mailmove')
+  .description("Moves a domain's mail from an old Dovecot/Postfix server to mailcow, stage by stage.")
+  .version(manifest.version, '--version', 'print the version')
+  .helpOption('-h, --help', 'print this help')
+  .helpCommand('help [command]', 'print the help of a command')
+  .option('--config <file>', 'the configuration (default: mailmove.yaml)')
+  .option('--json', 'one JSON document on stdout, all else on stderr')
+  .option('--dry-run', 'show what would be written, and write nothing')
+  .addOption(new Option('--verbose', 'more details, and what the libraries log').conflicts('quiet'))
+  .addOption(new Option('--quiet', 'no progress; only what was asked for or needs you'))
+  .configureHelp({ showGlobalOptions: true })
+  .exitOverride()
+  .configureOutput(output)
+  .addHelpText(
+    'after',
+    `
+Exit codes:
+${Object.entries(exitCodeMeanings)
+  .map(([code, meaning]) => `  ${code.padStart(3)}  ${meaning}`)
+  .join('\n')}
+
+A move, step by step:
+  mailmove init                  mailmove.yaml and the key
+  mailmove check                 every server and credential
+  mailmove survey example.at     what is there, and every problem beforehand
+  mailmove provision example.at  domain, mailboxes, aliases, forwards on mailcow
+  mailmove copy example.at       all mail, as often as you like
+  mailmove verify example.at     both servers compared, message by message
+  mailmove status                where everything stands, and what is next`,
+  )
+
+program
+  .command('check')
+  .summary('try every server and credential')
+  .description(
+    'Tries every server and credential of the configuration, one line each. Writes nothing anywhere.',
+  )
+  .addHelpText(
+    'after',
+    helpText({
+      examples: ['mailmove check'],
+      guarantees: [
+        'What is listed as ok was really tried: reached, TLS verified, logged in, rights used.',
+        'A login that is refused is not repeated, so no server bans this machine.',
+      ],
+      exitCodes: [0, 2, 4, 130],
+    }),
+  )
+  .action((_options: object, command: Command) =>
+    execute(command, async (context) => (await import('./commands/check.ts')).check(context)),
+  )
+
+program
+  .command('survey')
+  .summary('read what is there and name every problem beforehand')
+  .description(
+    'Reads the old server and mailcow: mailboxes, aliases, forwards, sizes, and every problem beforehand.',
+  )
+  .argument('[domain...]', 'default: every domain of the inventory')
+  .addOption(mailboxOption())
+  .addHelpText(
+    'after',
+    helpText({
+      examples: ['mailmove survey example.at', 'mailmove survey --json example.at > survey.json'],
+      guarantees: [
+        'Only reads, on both servers; may be repeated at any time.',
+        'Red findings stop provision until they are repaired or accepted; they do not',
+        'make the survey itself fail.',
+      ],
+      exitCodes: [0, 1, 2, 4, 130],
+    }),
+  )
+  .action((domains: string[], options: MailboxOptions, command: Command) =>
+    execute(command, async (context) =>
+      (await import('./commands/survey.ts')).survey(context, domains, options.mailbox),
+    ),
+  )
+
+program
+  .command('accept')
+  .summary('let a red finding pass, on the record')
+  .description('Lets a red finding pass, on the record: who, when and why.')
+  .argument('<domain>', 'the domain')
+  .argument('<code>', "the finding's code, as survey shows it")
+  .argument('[item]', 'the address or folder it is about; default: all with this code')
+  .requiredOption('--reason <text>', 'why it may pass; kept in the ledger')
+  .addHelpText(
+    'after',
+    helpText({
+      examples: ['mailmove accept example.at over-quota anna@example.at --reason "tidies up herself"'],
+      guarantees: ['Only findings that exist are accepted. Changes nothing on any server.'],
+      exitCodes: [0, 2, 3],
+    }),
+  )
+  .action(
+    (domain: string, code: string, item: string | undefined, options: { reason: string }, command: Command) =>
+      execute(command, async (context) =>
+        (await import('./commands/accept.ts')).accept(context, {
+          domain,
+          code,
+          item,
+          reason: options.reason,
+        }),
+      ),
+  )
+
+program
+  .command('plan')
+  .summary('show everything that provision and copy would do')
+  .description('Shows everything that provision and copy would do to a domain.')
+  .argument('<domain>', 'the domain')
+  .addHelpText(
+    'after',
+    helpText({
+      examples: ['mailmove plan example.at', 'mailmove plan example.at --verbose   (with every folder)'],
+      guarantees: ['Only reads. provision and copy do what it says, as long as nothing changes.'],
+      exitCodes: [0, 2, 3, 4, 130],
+    }),
+  )
+  .action((domain: string, _options: object, command: Command) =>
+    execute(command, async (context) => (await import('./commands/plan.ts')).plan(context, domain)),
+  )
+
+program
+  .command('provision')
+  .summary('make domain, mailboxes, aliases and forwards on mailcow')
+  .description(
+    'Makes domain, mailboxes, aliases and forwards on mailcow, staged: mail still goes to the old server.',
+  )
+  .argument('<domain...>', 'the domains')
+  .addOption(mailboxOption())
+  .addHelpText(
+    'after',
+    helpText({
+      examples: ['mailmove provision example.at --dry-run', 'mailmove provision example.at'],
+      guarantees: [
+        'Every object was read back and equals the plan; a second run changes nothing.',
+        'Each initial password is sealed in the ledger before its mailbox exists.',
+        'What users or others made on mailcow is never changed or deleted.',
+      ],
+      exitCodes: [0, 1, 2, 3, 4, 130],
+    }),
+  )
+  .action((domains: string[], options: MailboxOptions, command: Command) =>
+    execute(command, async (context) =>
+      (await import('./commands/provision.ts')).provision(context, domains, options.mailbox),
+    ),
+  )
+
+program
+  .command('copy')
+  .summary('copy all mail, as often as you like')
+  .description('Copies all mail from the old server to the new one, as often as you like.')
+  .argument('<domain...>', 'the domains')
+  .addOption(mailboxOption())
+  .addHelpText(
+    'after',
+    helpText({
+      examples: ['mailmove copy example.at', 'mailmove copy example.at --mailbox anna@example.at'],
+      guarantees: [
+        'Every message is there once, byte for byte, with flags and dates; or it is named',
+        'with the reason why not. The old server is only read.',
+        'It may be stopped or killed at any instant; the next run goes on from there.',
+      ],
+      exitCodes: [0, 1, 2, 3, 4, 130],
+    }),
+  )
+  .action((domains: string[], options: MailboxOptions, command: Command) =>
+    execute(command, async (context) =>
+      (await import('./commands/copy.ts')).copy(context, domains, options.mailbox),
+    ),
+  )
+
+program
+  .command('verify')
+  .summary('compare both servers, message by message')
+  .description(
+    'Compares both servers, message by message and by content, without believing what copy remembers.',
+  )
+  .argument('<domain...>', 'the domains')
+  .addOption(mailboxOption())
+  .addHelpText(
+    'after',
+    helpText({
+      examples: ['mailmove verify example.at'],
+      guarantees: [
+        'Both servers were read again and every message compared by its content.',
+        'Only reads. The result is kept as evidence for the cut-over.',
+      ],
+      exitCodes: [0, 1, 2, 3, 4, 130],
+    }),
+  )
+  .action((domains: string[], options: MailboxOptions, command: Command) =>
+    execute(command, async (context) =>
+      (await import('./commands/verify.ts')).verify(context, domains, options.mailbox),
+    ),
+  )
+
+program
+  .command('status')
+  .summary('where everything stands, and what is next')
+  .description(
+    'Shows where every domain stands and the next action; of domains that are named, every mailbox.',
+  )
+  .argument('[domain...]', 'default: all that are known')
+  .addHelpText(
+    'after',
+    helpText({
+      examples: ['mailmove status', 'mailmove status example.at --json'],
+      guarantees: ['Asks no server and needs no password: it tells what the ledger holds.'],
+      exitCodes: [0, 2],
+    }),
+  )
+  .action((domains: string[], _options: object, command: Command) =>
+    execute(command, async (context) => (await import('./commands/status.ts')).status(context, domains)),
+  )
+
+process.exitCode = await start(program)
+// Everything is closed by now. Should something still hold the process, it must not hold the user too.
+setTimeout(() => process.exit(), 2000).unref()

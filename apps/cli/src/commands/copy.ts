@@ -1,0 +1,28 @@
+import { copy as copyDomains } from '@iteg/migration'
+import type { CommandContext, CommandResult } from '../context.ts'
+import { addressArgument, domainArgument } from '../domain-name.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { renderCopy } from '../render/copy.ts'
+import { withMigration } from '../session.ts'
+
+export async function copy(
+  context: CommandContext,
+  domains: readonly string[],
+  mailboxes: readonly string[] | undefined,
+): Promise<CommandResult> {
+  const { options, signal, style } = context
+  const stageOptions = {
+    signal,
+    dryRun: options.dryRun === true,
+    ...(mailboxes === undefined ? {} : { mailboxes: mailboxes.map(addressArgument) }),
+  }
+  const document = await withMigration(context, (migration) =>
+    copyDomains(migration, domains.map(domainArgument), stageOptions),
+  )
+  return {
+    document,
+    text: renderCopy(document, style),
+    exitCode: document.ok || document.dryRun ? exitCodes.done : exitCodes.someFailed,
+    asked: stageOptions.dryRun,
+  }
+}

@@ -1,0 +1,37 @@
+import { provision as provisionDomains, type ProvisionReport } from '@iteg/migration'
+import type { CommandContext, CommandResult } from '../context.ts'
+import { addressArgument, domainArgument } from '../domain-name.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { renderProvision } from '../render/provision.ts'
+import { withMigration } from '../session.ts'
+
+export async function provision(
+  context: CommandContext,
+  domains: readonly string[],
+  mailboxes: readonly string[] | undefined,
+): Promise<CommandResult> {
+  const { options, signal, style } = context
+  const stageOptions = {
+    signal,
+    dryRun: options.dryRun === true,
+    ...(mailboxes === undefined ? {} : { mailboxes: mailboxes.map(addressArgument) }),
+  }
+  const document = await withMigration(context, (migration) =>
+    provisionDomains(migration, domains.map(domainArgument), stageOptions),
+  )
+  return {
+    document,
+    text: renderProvision(document, style),
+    exitCode: exitCodeOf(document),
+    asked: stageOptions.dryRun,
+  }
+}
+
+function exitCodeOf({ domains, ok, dryRun }: ProvisionReport): ExitCode {
+  const has = (outcome: ProvisionReport['domains'][number]['outcome']) =>
+    domains.some((domain) => domain.outcome === outcome)
+  if (has('failed')) return exitCodes.serverFailed
+  if (has('stopped')) return exitCodes.stopped
+  if (has('partial')) return exitCodes.someFailed
+  return ok || dryRun ? exitCodes.done : exitCodes.someFailed
+}

@@ -1,0 +1,26 @@
+import { verify as verifyDomains } from '@iteg/migration'
+import type { CommandContext, CommandResult } from '../context.ts'
+import { addressArgument, domainArgument } from '../domain-name.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { renderVerify } from '../render/verify.ts'
+import { withMigration } from '../session.ts'
+
+export async function verify(
+  context: CommandContext,
+  domains: readonly string[],
+  mailboxes: readonly string[] | undefined,
+): Promise<CommandResult> {
+  const { signal, style } = context
+  const options = {
+    signal,
+    ...(mailboxes === undefined ? {} : { mailboxes: mailboxes.map(addressArgument) }),
+  }
+  const document = await withMigration(context, (migration) =>
+    verifyDomains(migration, domains.map(domainArgument), options),
+  )
+  return {
+    document,
+    text: renderVerify(document, style),
+    exitCode: document.ok ? exitCodes.done : exitCodes.someFailed,
+  }
+}

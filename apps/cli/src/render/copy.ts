@@ -1,0 +1,99 @@
+import type { CopyDomain, CopyMailbox, CopyReport } from '@iteg/migration'
+import type { Style } from '../ui/paint.ts'
+import { renderTable } from '../ui/table.ts'
+import { count, visible } from '../ui/text.ts'
+import { formatBytes, formatCount, formatDuration } from '../ui/units.ts'
+import { blocks, nextLine, paragraph, type RenderStyle } from './style.ts'
+
+const colours: Readonly<Record<CopyMailbox['outcome'], Style>> = {
+  done: 'green',
+  unchanged: 'green',
+  failed: 'red',
+  planned: 'dim',
+}
+
+/** The fates of all messages, mailbox by mailbox, and everything that needs a look by name. */
+export function renderCopy(report: CopyReport, style: RenderStyle): string {
+  return blocks([
+    ...report.domains.map((domain) => renderDomain(domain, report, style)),
+    ...report.domains.map(({ next }) => nextLine(next, style).join('\n')),
+  ])
+}
+
+function renderDomain(domain: CopyDomain, report: CopyReport, style: RenderStyle): string {
+  return blocks([
+    `${style.paint('bold', visible(domain.domain))}  ${headline(domain, report)}`,
+    mailboxTable(domain.mailboxes, style),
+    ...domain.mailboxes.map((mailbox) => details(mailbox, style)),
+  ])
+}
+
+function headline({ outcome, totals, mailboxes }: CopyDomain, report: CopyReport): string {
+  const failed = mailboxes.filter((mailbox) => mailbox.outcome === 'failed').length
+  const amount = `${count(totals.copied, 'message')} (${formatBytes(totals.bytesCopied)})`
+  switch (outcome) {
+    case 'done':
+      return `done: ${amount} copied in ${formatDuration(report.durationMs)}`
+    case 'unchanged':
+      return `nothing to do: all ${count(totals.sourceMessages, 'message')} are there already`
+    case 'planned':
+      return 'dry run: nothing was copied'
+    case 'partial':
+    case 'failed':
+      return `${count(failed, 'mailbox', 'mailboxes')} of ${formatCount(mailboxes.length)} failed; ${amount} copied`
+    default:
+      return outcome satisfies never
+  }
+}
+
+function mailboxTable(mailboxes: readonly CopyMailbox[], style: RenderStyle): string {
+  if (mailboxes.length === 0) return ''
+  const columns = [
+    { title: 'source', of: (mailbox: CopyMailbox) => mailbox.sourceMessages, always: true },
+    { title: 'copied', of: (mailbox: CopyMailbox) => mailbox.fates.copied, always: true },
+    { title: 'there', of: (mailbox: CopyMailbox) => mailbox.fates.alreadyThere, always: true },
+    { title: 'set aside', of: (mailbox: CopyMailbox) => mailbox.fates.setAside, always: false },
+    { title: 'excluded', of: (mailbox: CopyMailbox) => mailbox.fates.excluded, always: false },
+    { title: 'vanished', of: (mailbox: CopyMailbox) => mailbox.fates.vanished, always: false },
+  ].filter(({ of, always }) => always || mailboxes.some((mailbox) => of(mailbox) > 0))
+  return renderTable(
+    [
+      { title: 'mailbox' },
+      { title: 'outcome' },
+      ...columns.map(({ title }) => ({ title, align: 'right' as const })),
+      { title: 'size', align: 'right' },
+    ],
+    mailboxes.map((mailbox) => [
+      mailbox.mailbox,
+      { text: mailbox.outcome, style: colours[mailbox.outcome] },
+      ...columns.map(({ of }) => formatCount(of(mailbox))),
+      formatBytes(mailbox.bytesCopied),
+    ]),
+    { ...style, indent: '  ' },
+  )
+}
+
+function details({ mailbox, failure, warnings, setAside }: CopyMailbox, style: RenderStyle): string {
+  return [
+    ...(failure === undefined
+      ? []
+      : [
+          `  ${style.paint('red', 'failed')}  ${style.paint('bold', visible(mailbox))}`,
+          paragraph(failure.message, '          ', style),
+          paragraph(style.typed(failure.remedy), '          ', style, '        → '),
+        ]),
+    ...warnings.map((warning) =>
+      paragraph(`${mailbox}: ${warning}`, '           ', style, `  ${style.paint('yellow', 'warning')}  `),
+    ),
+    ...setAside.map(({ folder, uid, subject, reason, file }) =>
+      paragraph(
+        `${mailbox}: ${folder}, UID ${uid}${subject === undefined ? '' : `, “${subject}”`}: ${reason}${
+          file === undefined ? '' : `; kept as ${file}`
+        }`,
+        '             ',
+        style,
+        `  ${style.paint('yellow', 'set aside')}  `,
+      ),
+    ),
+  ].join('\n')
+}

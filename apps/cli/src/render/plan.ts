@@ -1,0 +1,132 @@
+import { isBlocking, type PlannedAction, type PlannedCopy, type PlanReport } from '@iteg/migration'
+import { renderTable } from '../ui/table.ts'
+import { count, visible } from '../ui/text.ts'
+import { formatBytes, formatCount } from '../ui/units.ts'
+import { blockedLine, renderFindings } from './findings.ts'
+import { blocks, nextLine, type RenderStyle } from './style.ts'
+
+/** Everything that provision and copy would do. */
+export function renderPlan(report: PlanReport, style: RenderStyle): string {
+  const { provision, unchanged, copy, domain } = report
+  const blocking = report.findings.filter(isBlocking)
+  return blocks([
+    style.paint('bold', `${visible(domain)}: provision`) +
+      `  ${count(provision.length, 'write')}, ${count(unchanged, 'object')} already as planned`,
+    renderActions(provision, style),
+    style.paint('bold', `${visible(domain)}: copy`) +
+      `  ${count(copy.total.messages, 'message')}, ${formatBytes(copy.total.bytes)}` +
+      (copy.phase === 'mirror' ? ', as a mirror of the old mailboxes' : ', additions only'),
+    copyTable(copy.mailboxes, style),
+    style.verbose ? folderTable(copy.mailboxes, style) : '',
+    renderFindings(report.findings, style),
+    report.blocked ? style.paint('red', blockedLine(domain, blocking)) : '',
+    nextLine(report.next, style).join('\n'),
+  ])
+}
+
+/** One line per write, in order. */
+export function renderActions(actions: readonly PlannedAction[], style: RenderStyle): string {
+  if (actions.length === 0) return '  nothing to do'
+  return renderTable(
+    [{ title: 'write' }, { title: 'object' }, { title: 'as', wraps: true }],
+    actions.map((action) => [action.kind, action.item, describeAction(action)]),
+    { ...style, indent: '  ' },
+  )
+}
+
+/** What a write sets, in words. */
+export function describeAction(action: PlannedAction): string {
+  switch (action.kind) {
+    case 'add-forwarding-host':
+      return `${action.host}, spam filter ${action.filterSpam ? 'on' : 'off'}`
+    case 'add-transport':
+    case 'edit-transport':
+      return `${action.destination} to ${action.nexthop}`
+    case 'add-domain':
+      return [
+        ...(action.relay ? ['relay domain'] : []),
+        count(action.maxMailboxes, 'mailbox', 'mailboxes'),
+        count(action.maxAliases, 'alias', 'aliases'),
+        `${formatBytes(action.totalQuotaBytes)} in all`,
+      ].join(', ')
+    case 'edit-domain-limits':
+      return Object.entries(action.changes)
+        .map(
+          ([name, value]) =>
+            `${words(name)} ${name.endsWith('Bytes') ? formatBytes(value) : formatCount(value)}`,
+        )
+        .join(', ')
+    case 'edit-domain-relay':
+      return `relay ${onOff(action.relay)}, all recipients ${onOff(action.relayAllRecipients)}, unknown only ${onOff(action.relayUnknownOnly)}`
+    case 'add-mailbox':
+      return [
+        ...(action.name === '' ? [] : [action.name]),
+        formatBytes(action.quotaBytes),
+        action.password === 'own' ? 'own initial password' : 'shared initial password',
+      ].join(', ')
+    case 'edit-mailbox': {
+      const { name, quotaBytes, active } = action.changes
+      return [
+        ...(name === undefined ? [] : [`name ${name}`]),
+        ...(quotaBytes === undefined ? [] : [`quota ${formatBytes(quotaBytes)}`]),
+        ...(active === undefined ? [] : ['active']),
+      ].join(', ')
+    }
+    case 'add-filter':
+    case 'edit-filter':
+      return `forward to ${action.targets.join(', ')}${action.keepCopy ? ', keeps a copy' : ', keeps no copy'}`
+    case 'add-alias':
+    case 'edit-alias':
+      return `to ${action.targets.join(', ')}${action.active ? '' : ', inactive until cut-over'}`
+    case 'delete-filter':
+    case 'delete-alias':
+      return ''
+    default:
+      return action satisfies never
+  }
+}
+
+function onOff(value: boolean): string {
+  return value ? 'on' : 'off'
+}
+
+function words(name: string): string {
+  return name.replace(/Bytes$/, '').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+}
+
+function copyTable(mailboxes: readonly PlannedCopy[], style: RenderStyle): string {
+  if (mailboxes.length === 0) return '  no mailboxes'
+  return renderTable(
+    [
+      { title: 'mailbox' },
+      { title: 'messages', align: 'right' },
+      { title: 'size', align: 'right' },
+      { title: 'folders', align: 'right' },
+    ],
+    mailboxes.map(({ mailbox, size, folders }) => [
+      mailbox,
+      size === undefined ? '?' : formatCount(size.messages),
+      size === undefined ? '?' : formatBytes(size.bytes),
+      formatCount(folders.length),
+    ]),
+    { ...style, indent: '  ' },
+  )
+}
+
+/** Which folder goes where. */
+function folderTable(mailboxes: readonly PlannedCopy[], style: RenderStyle): string {
+  const rows = mailboxes.flatMap(({ mailbox, folders }) =>
+    folders.map(({ source, target, messages }) => [mailbox, source, target, formatCount(messages)]),
+  )
+  if (rows.length === 0) return ''
+  return renderTable(
+    [
+      { title: 'mailbox' },
+      { title: 'old folder', wraps: true },
+      { title: 'new folder', wraps: true },
+      { title: 'messages', align: 'right' },
+    ],
+    rows,
+    { ...style, indent: '  ' },
+  )
+}

@@ -1,0 +1,102 @@
+import type { SurveyDomain, SurveyMailbox, SurveyReport } from '@iteg/migration'
+import { renderTable } from '../ui/table.ts'
+import { count, visible } from '../ui/text.ts'
+import { formatBytes, formatCount } from '../ui/units.ts'
+import { findingsSummary, renderFindings } from './findings.ts'
+import { blocks, nextLine, type RenderStyle } from './style.ts'
+
+const onMailcow = { absent: 'not yet', ours: 'yes', foreign: 'not ours' } as const
+
+/** A table of mailboxes and the findings by severity, domain by domain. */
+export function renderSurvey(report: SurveyReport, style: RenderStyle): string {
+  return blocks([
+    ...report.domains.map((domain) => renderDomain(domain, style)),
+    nextLine(report.next, style).join('\n'),
+  ])
+}
+
+function renderDomain(domain: SurveyDomain, style: RenderStyle): string {
+  return blocks([
+    heading(domain, style),
+    mailboxTable(domain, style),
+    style.verbose ? folderTable(domain, style) : '',
+    renderFindings(domain.findings, style),
+  ])
+}
+
+function heading(domain: SurveyDomain, style: RenderStyle): string {
+  const { totals } = domain
+  const facts = [
+    count(totals.mailboxes, 'mailbox', 'mailboxes'),
+    count(totals.messages, 'message'),
+    formatBytes(totals.bytes),
+    count(domain.aliases, 'alias', 'aliases'),
+    ...(domain.forwards > 0 ? [count(domain.forwards, 'forward')] : []),
+    ...(domain.catchAll ? ['catch-all'] : []),
+    ...(domain.aliasDomains.length > 0
+      ? [`alias domains ${domain.aliasDomains.map(visible).join(', ')}`]
+      : []),
+    findingsSummary(domain.counts, style),
+  ]
+  return `${style.paint('bold', visible(domain.domain))}  ${facts.join(' · ')}`
+}
+
+function mailboxTable({ mailboxes }: SurveyDomain, style: RenderStyle): string {
+  if (mailboxes.length === 0) return '  no mailboxes'
+  return renderTable(
+    [
+      { title: 'mailbox' },
+      { title: 'messages', align: 'right' },
+      { title: 'size', align: 'right' },
+      { title: 'folders', align: 'right' },
+      { title: 'old quota', align: 'right' },
+      { title: 'new quota', align: 'right' },
+      { title: 'on mailcow' },
+      { title: 'note', wraps: true },
+    ],
+    mailboxes.map((mailbox) => [
+      mailbox.address,
+      mailbox.size === undefined ? '?' : formatCount(mailbox.size.messages),
+      mailbox.size === undefined ? '?' : formatBytes(mailbox.size.bytes),
+      mailbox.size === undefined ? '?' : formatCount(mailbox.folders.length),
+      mailbox.oldQuotaBytes === null ? 'unlimited' : formatBytes(mailbox.oldQuotaBytes),
+      formatBytes(mailbox.newQuotaBytes),
+      onMailcow[mailbox.onMailcow],
+      note(mailbox),
+    ]),
+    { ...style, indent: '  ' },
+  )
+}
+
+function note(mailbox: SurveyMailbox): string {
+  const notes = [
+    ...(mailbox.skipped ? ['skipped'] : []),
+    ...(mailbox.active ? [] : ['inactive']),
+    ...(mailbox.size === undefined && !mailbox.skipped ? ['not read'] : []),
+  ]
+  return notes.join(', ')
+}
+
+function folderTable({ mailboxes }: SurveyDomain, style: RenderStyle): string {
+  const rows = mailboxes.flatMap(({ address, folders }) =>
+    folders.map((folder) => [
+      address,
+      folder.source,
+      folder.target ?? '(left out)',
+      folder.role ?? '',
+      formatCount(folder.messages),
+    ]),
+  )
+  if (rows.length === 0) return ''
+  return renderTable(
+    [
+      { title: 'mailbox' },
+      { title: 'old folder', wraps: true },
+      { title: 'new folder', wraps: true },
+      { title: 'role' },
+      { title: 'messages', align: 'right' },
+    ],
+    rows,
+    { ...style, indent: '  ' },
+  )
+}

@@ -1,0 +1,95 @@
+import type { VerifyDomain, VerifyMailbox, VerifyReport } from '@iteg/migration'
+import type { Style } from '../ui/paint.ts'
+import { renderTable } from '../ui/table.ts'
+import { count, visible } from '../ui/text.ts'
+import { formatBytes, formatCount } from '../ui/units.ts'
+import { blocks, nextLine, paragraph, type RenderStyle } from './style.ts'
+
+const colours: Readonly<Record<VerifyMailbox['outcome'], Style>> = {
+  equal: 'green',
+  different: 'red',
+  failed: 'red',
+}
+
+const differencesShown = 20
+
+/** Both servers side by side, and every difference by name. */
+export function renderVerify(report: VerifyReport, style: RenderStyle): string {
+  return blocks([
+    ...report.domains.map((domain) => renderDomain(domain, style)),
+    ...report.domains.map(({ next }) => nextLine(next, style).join('\n')),
+  ])
+}
+
+function renderDomain(domain: VerifyDomain, style: RenderStyle): string {
+  const { totals } = domain
+  const headline =
+    domain.outcome === 'equal'
+      ? style.paint('green', 'verified') +
+        `: all ${count(totals.sourceMessages, 'message')} (${formatBytes(totals.bytes)}) are on the new server, compared by content`
+      : `${style.paint('red', domain.outcome)}: ${count(totals.differences, 'unexplained difference')}`
+  return blocks([
+    `${style.paint('bold', visible(domain.domain))}  ${headline}`,
+    mailboxTable(domain.mailboxes, style),
+    ...domain.mailboxes.map((mailbox) => details(mailbox, style)),
+    domain.full ? '' : '  Only some mailboxes were compared: this is no evidence for the cut-over.',
+    style.verbose ? `  evidence  SHA-256 ${domain.digest}` : '',
+  ])
+}
+
+function mailboxTable(mailboxes: readonly VerifyMailbox[], style: RenderStyle): string {
+  const columns = [
+    { title: 'old', of: (mailbox: VerifyMailbox) => mailbox.sourceMessages, always: true },
+    { title: 'new', of: (mailbox: VerifyMailbox) => mailbox.targetMessages, always: true },
+    { title: 'equal', of: (mailbox: VerifyMailbox) => mailbox.matched, always: true },
+    { title: 'set aside', of: (mailbox: VerifyMailbox) => mailbox.setAside, always: false },
+    { title: 'excluded', of: (mailbox: VerifyMailbox) => mailbox.excluded, always: false },
+    { title: 'extras', of: (mailbox: VerifyMailbox) => mailbox.extras, always: false },
+    { title: 'differences', of: (mailbox: VerifyMailbox) => mailbox.differenceCount, always: false },
+  ].filter(({ of, always }) => always || mailboxes.some((mailbox) => of(mailbox) > 0))
+  return renderTable(
+    [
+      { title: 'mailbox' },
+      { title: 'outcome' },
+      ...columns.map(({ title }) => ({ title, align: 'right' as const })),
+      { title: 'size', align: 'right' },
+    ],
+    mailboxes.map((mailbox) => [
+      mailbox.mailbox,
+      { text: mailbox.outcome, style: colours[mailbox.outcome] },
+      ...columns.map(({ of }) => formatCount(of(mailbox))),
+      formatBytes(mailbox.bytes),
+    ]),
+    { ...style, indent: '  ' },
+  )
+}
+
+function details(
+  { mailbox, failure, differences, differenceCount }: VerifyMailbox,
+  style: RenderStyle,
+): string {
+  const shown = style.verbose ? differences : differences.slice(0, differencesShown)
+  const hidden = differenceCount - shown.length
+  return [
+    ...(failure === undefined
+      ? []
+      : [
+          `  ${style.paint('red', 'failed')}  ${style.paint('bold', visible(mailbox))}`,
+          paragraph(failure.message, '          ', style),
+          paragraph(style.typed(failure.remedy), '          ', style, '        → '),
+        ]),
+    ...shown.map(({ kind, folder, uid, subject, detail }) =>
+      paragraph(
+        `${mailbox}: ${folder}${uid === undefined ? '' : `, UID ${uid}`}${
+          subject === undefined ? '' : `, “${subject}”`
+        }: ${detail}`,
+        '                ',
+        style,
+        `  ${style.paint('red', kind.padEnd(12))}  `,
+      ),
+    ),
+    ...(hidden > 0
+      ? [`  and ${formatCount(hidden)} more${style.verbose ? '' : ' (--verbose, --json)'}`]
+      : []),
+  ].join('\n')
+}

@@ -1,0 +1,149 @@
+import process from 'node:process'
+import { type Command, CommanderError, type OutputConfiguration } from 'commander'
+import type { CommandContext, CommandResult, GlobalOptions } from './context.ts'
+import { explain, type Failure } from './errors.ts'
+import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { listenForInterrupts } from './interrupts.ts'
+import { asTyped, type Invocation, repeatCommand } from './invocation.ts'
+import { lineLogger } from './logger.ts'
+import { errorDocument, renderFailure } from './render/failure.ts'
+import type { RenderStyle } from './render/style.ts'
+import type { Paint } from './ui/paint.ts'
+import { openTerminal, type Terminal } from './ui/terminal.ts'
+
+/** The program as it was started. */
+export interface Start {
+  readonly args: readonly string[]
+  readonly invocation: Invocation
+  /** Ends the process at once, for the second Ctrl-C. */
+  readonly stopNow: () => void
+}
+
+export type Work = (context: CommandContext) => Promise<CommandResult>
+
+export interface Runner {
+  /** For the action of a command: gives it what it works with, prints what it hands back. */
+  readonly execute: (command: Command, work: Work) => Promise<void>
+  /** Reads the command line, runs what it names and says how it ended; never rejects. */
+  readonly start: (program: Command) => Promise<ExitCode>
+  /** For commander: help and version as a JSON document too where one was asked for; errors are `start`'s business. */
+  readonly output: OutputConfiguration
+}
+
+const defaultConfig = 'mailmove.yaml'
+
+/** Everything between the command line and the commands: errors, signals, printing, exit codes. */
+export function createRunner({ args, invocation, stopNow }: Start): Runner {
+  let exitCode: ExitCode = exitCodes.done
+
+  const execute = async (command: Command, work: Work) => {
+    const options = command.optsWithGlobals<GlobalOptions>()
+    const terminal = terminalFor(options)
+    const style = styleFor(options, terminal, terminal.paint, invocation)
+    const logger = lineLogger(options.verbose === true ? (line) => terminal.note(line) : () => undefined)
+    using interrupts = listenForInterrupts({
+      onFirst: () =>
+        terminal.note('Stopping: what is in hand is finished and saved. Ctrl-C again stops at once.'),
+      onSecond: stopNow,
+    })
+    const { signal } = interrupts
+    const print = printer(options, terminal, style, invocation)
+    try {
+      const configFile = options.config ?? defaultConfig
+      const result = await work({ options, configFile, env: process.env, signal, terminal, style, logger })
+      exitCode = print.result(result)
+      if (!signal.aborted || exitCode === exitCodes.done) return
+      exitCode = exitCodes.interrupted
+      terminal.note(`${explain(signal.reason).message} Go on with: ${repeatCommand(invocation, args)}`)
+    } catch (error) {
+      // Whatever is thrown after the request to stop comes from stopping.
+      if (signal.aborted) logger.debug({ error }, 'ended by the interrupt')
+      const failure = signal.aborted
+        ? { ...explain(signal.reason), remedy: `Go on with: ${repeatCommand(invocation, args)}` }
+        : explain(error)
+      exitCode = await print.failure(failure)
+    }
+  }
+
+  const start = async (program: Command) => {
+    try {
+      await program.parseAsync(args, { from: 'user' })
+    } catch (error) {
+      if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done
+      const options = roughOptions(args)
+      // Without a command, commander has shown the help on stderr: that says it all.
+      if (error instanceof CommanderError && error.code === 'commander.help' && options.json !== true)
+        return exitCodes.usage
+      const terminal = terminalFor(options)
+      const style = styleFor(options, terminal, terminal.paint, invocation)
+      const failure = error instanceof CommanderError ? usageFailure(error, program, args) : explain(error)
+      return await printer(options, terminal, style, invocation).failure(failure)
+    }
+    return exitCode
+  }
+  const output: OutputConfiguration = {
+    writeOut: (text) => {
+      const terminal = terminalFor({})
+      if (roughOptions(args).json === true) terminal.document({ schema: 'mailmove.text/1', text })
+      else process.stdout.write(text)
+    },
+    outputError: () => undefined,
+  }
+  return { execute, start, output }
+}
+
+function terminalFor(options: GlobalOptions): Terminal {
+  const { stdout, stderr, env } = process
+  return openTerminal({ stdout, stderr, env, quiet: options.quiet === true })
+}
+
+function styleFor(
+  options: GlobalOptions,
+  { width }: Terminal,
+  paint: Paint,
+  invocation: Invocation,
+): RenderStyle {
+  return {
+    width,
+    paint,
+    verbose: options.verbose === true,
+    typed: (text) => asTyped(text, invocation, options.config),
+  }
+}
+
+function printer(options: GlobalOptions, terminal: Terminal, style: RenderStyle, invocation: Invocation) {
+  return {
+    result: ({ document, text, exitCode, asked = false }: CommandResult): ExitCode => {
+      if (options.json === true) terminal.document(document)
+      else if (options.quiet !== true || asked || exitCode !== exitCodes.done) terminal.print(text)
+      return exitCode
+    },
+    failure: async (failure: Failure): Promise<ExitCode> => {
+      const { report } = failure
+      if (options.json === true) terminal.document(errorDocument(failure))
+      else if (report !== undefined && report.domains.length > 0)
+        terminal.print(await (await import('./render/report.ts')).renderReport(report, style))
+      const noteStyle = styleFor(options, terminal, terminal.notePaint, invocation)
+      terminal.note(renderFailure(failure, noteStyle))
+      return failure.exitCode
+    },
+  }
+}
+
+/** The options that matter for an error, when the command line could not be read as a whole. */
+function roughOptions(args: readonly string[]): GlobalOptions {
+  const end = args.indexOf('--')
+  const before = end === -1 ? args : args.slice(0, end)
+  return { json: before.includes('--json'), verbose: before.includes('--verbose') }
+}
+
+function usageFailure(error: CommanderError, program: Command, args: readonly string[]): Failure {
+  const command = program.commands.find((candidate) => args.includes(candidate.name()))
+  const message = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ')
+  return {
+    exitCode: exitCodes.usage,
+    code: 'usage',
+    message: error.code === 'commander.help' ? 'no command is named' : message,
+    remedy: `mailmove ${command === undefined ? '' : `${command.name()} `}--help shows how it is used.`,
+  }
+}

@@ -1,0 +1,169 @@
+import type { MigrationEvent } from '@iteg/migration'
+import type { Paint } from './paint.ts'
+import {
+  type MailboxProgress,
+  type ProgressState,
+  type ProgressTotals,
+  progressTotals,
+  shareOf,
+} from './progress-state.ts'
+import { count, displayWidth, fit, truncate, truncateStart, visible } from './text.ts'
+import { formatBytes, formatCount, formatDuration } from './units.ts'
+
+export interface ScreenSize {
+  readonly columns: number
+  readonly rows: number
+}
+
+const verbs: Readonly<Record<string, string>> = {
+  check: 'checking',
+  survey: 'surveying',
+  plan: 'planning',
+  provision: 'provisioning',
+  copy: 'copying',
+  verify: 'verifying',
+}
+
+/** The block that is redrawn on a terminal: a heading, a line per active mailbox, the total. */
+export function progressLines(state: ProgressState, size: ScreenSize, now: number, paint: Paint): string[] {
+  const width = Math.max(size.columns - 1, 20)
+  const totals = progressTotals(state)
+  const active = Array.from(state.mailboxes.values()).filter((mailbox) => mailbox.state === 'running')
+  // A block higher than the screen cannot be redrawn.
+  const room = Math.max(size.rows - 5, 1)
+  const shown = active.slice(0, room)
+  const hidden = active.length - shown.length
+  return [
+    paint('bold', fit(heading(state, totals, now), width).trimEnd()),
+    ...mailboxLines(shown, width, paint),
+    ...(hidden > 0 ? [paint('dim', `  and ${formatCount(hidden)} more`)] : []),
+    ...(state.mailboxes.size === 0 ? [] : [totalLine(totals, width, paint)]),
+    ...(state.notice === undefined ? [] : [paint('yellow', truncate(`  ${visible(state.notice)}`, width))]),
+  ]
+}
+
+function heading(state: ProgressState, totals: ProgressTotals, now: number): string {
+  const domains = Array.from(state.domains.keys())
+  const what = domains.length === 0 ? '' : ` ${domains.slice(0, 3).map(visible).join(', ')}`
+  const more = domains.length > 3 ? ` and ${domains.length - 3} more` : ''
+  return [
+    `${verbs[state.stage ?? ''] ?? 'starting'}${what}${more}`,
+    ...(state.checks > 0 ? [`${state.checks} tried`] : []),
+    ...(state.actions.finished > 0 ? [count(state.actions.finished, 'write')] : []),
+    ...(state.actions.current === undefined ? [] : [visible(state.actions.current)]),
+    ...(totals.mailboxes > 0 && state.stage !== 'provision'
+      ? [`${formatCount(totals.mailboxesFinished)} of ${count(totals.mailboxes, 'mailbox', 'mailboxes')}`]
+      : []),
+    ...(totals.failed > 0 ? [`${formatCount(totals.failed)} failed`] : []),
+    formatDuration(now - state.startedAt),
+  ].join(' · ')
+}
+
+function mailboxLines(mailboxes: readonly MailboxProgress[], width: number, paint: Paint): string[] {
+  if (mailboxes.length === 0) return []
+  const widest = Math.max(...mailboxes.map(({ mailbox }) => displayWidth(visible(mailbox))))
+  const names = Math.min(widest, Math.floor(width * 0.4))
+  const counters = mailboxes.map(({ done, total }) =>
+    total === undefined
+      ? formatCount(done.messages)
+      : `${formatCount(done.messages)} / ${formatCount(total.messages)}`,
+  )
+  const numbers = Math.max(...counters.map((counter) => counter.length))
+  return mailboxes.map(({ mailbox, done, total, folder }, index) => {
+    const start = `  ${fit(visible(mailbox), names)}  `
+    const share = total === undefined ? undefined : shareOf(done, total)
+    const numberText = fit(counters[index] ?? '', numbers, 'right')
+    const middle = `${share === undefined ? '' : `${percent(share)}  `}${numberText}`
+    const left = width - displayWidth(start) - displayWidth(middle) - 2
+    const barWidth = share === undefined || left < 34 ? 0 : 14
+    const barText = barWidth === 0 ? '' : `${bar(share ?? 0, barWidth, paint)}  `
+    const folderRoom = left - (barWidth === 0 ? 0 : barWidth + 2)
+    const folderText =
+      folder === undefined || folderRoom < 8 ? '' : `  ${truncateStart(visible(folder), folderRoom)}`
+    return `${start}${barText}${middle}${paint('dim', folderText)}`
+  })
+}
+
+function totalLine(totals: ProgressTotals, width: number, paint: Paint): string {
+  const { done, total, share, messagesPerSecond, bytesPerSecond, leftMs } = totals
+  const of = total === undefined ? '' : ` of ${formatCount(total.messages)}`
+  // In the order in which they are dropped when the terminal is narrow, last first.
+  const parts = [
+    ...(share === undefined ? [] : [percent(share).trim()]),
+    `${formatCount(done.messages)}${of} messages`,
+    ...(leftMs === undefined ? [] : [`${formatDuration(leftMs)} left`]),
+    ...(messagesPerSecond === undefined ? [] : [`${formatCount(Math.round(messagesPerSecond))}/s`]),
+    ...(bytesPerSecond === undefined ? [] : [`${formatBytes(bytesPerSecond)}/s`]),
+    formatBytes(done.bytes),
+  ]
+  const barWidth = share === undefined || width < 60 ? 0 : 14
+  const start = `  total  ${barWidth === 0 ? '' : `${bar(share ?? 0, barWidth, paint)}  `}`
+  const room = width - 9 - (barWidth === 0 ? 0 : barWidth + 2)
+  const kept: string[] = []
+  for (const part of parts) if (displayWidth([...kept, part].join(' · ')) <= room) kept.push(part)
+  return start + kept.join(' · ')
+}
+
+function percent(share: number): string {
+  // Not 100 before everything is done.
+  return `${String(share >= 1 ? 100 : Math.min(Math.floor(share * 100), 99)).padStart(3)} %`
+}
+
+function bar(share: number, width: number, paint: Paint): string {
+  const full = Math.min(Math.floor(share * width), width)
+  return paint('green', '█'.repeat(full)) + paint('dim', '░'.repeat(width - full))
+}
+
+/**
+ * The line that an event is worth where nothing can be redrawn (a pipe, a log, cron), or undefined. Progress
+ * within a mailbox is told by `progressSummary` at a sensible rate instead.
+ */
+export function eventLine(event: MigrationEvent): string | undefined {
+  switch (event.type) {
+    case 'domain-started':
+      return `${visible(event.domain)}: ${verbs[event.stage] ?? event.stage}${
+        event.mailboxes > 0 ? ` ${count(event.mailboxes, 'mailbox', 'mailboxes')}` : ''
+      }`
+    case 'mailbox-finished': {
+      const amount = `${count(event.done.messages, 'message')}, ${formatBytes(event.done.bytes)}`
+      const why = event.message === undefined ? '' : `: ${visible(event.message)}`
+      return `${visible(event.mailbox)}: ${event.outcome}, ${amount}${why}`
+    }
+    case 'action-finished':
+      return `${visible(event.domain)}: ${event.action.kind} ${visible(event.action.item)}: ${event.outcome}${
+        event.message === undefined ? '' : `: ${visible(event.message)}`
+      }`
+    case 'notice': {
+      const about = event.mailbox ?? event.domain
+      return `${about === undefined ? '' : `${visible(about)}: `}${visible(event.message)}`
+    }
+    case 'domain-finished':
+      return `${visible(event.domain)}: ${event.stage} ${event.outcome}`
+    case 'stage-started':
+    case 'stage-finished':
+    case 'mailbox-started':
+    case 'folder-started':
+    case 'mailbox-progress':
+    case 'action-started':
+    case 'check-finished':
+    case 'finding':
+      return undefined
+    default:
+      return event satisfies never
+  }
+}
+
+/** One plain line that sums up where a long stage stands. */
+export function progressSummary(state: ProgressState): string {
+  const totals = progressTotals(state)
+  const total = totals.total === undefined ? '' : ` of ${formatCount(totals.total.messages)}`
+  return [
+    `${verbs[state.stage ?? ''] ?? 'working'}: ${formatCount(totals.done.messages)}${total} messages`,
+    formatBytes(totals.done.bytes),
+    `${formatCount(totals.mailboxesFinished)} of ${count(totals.mailboxes, 'mailbox', 'mailboxes')}`,
+    ...(totals.messagesPerSecond === undefined
+      ? []
+      : [`${formatCount(Math.round(totals.messagesPerSecond))}/s`]),
+    ...(totals.leftMs === undefined ? [] : [`${formatDuration(totals.leftMs)} left`]),
+  ].join(', ')
+}
