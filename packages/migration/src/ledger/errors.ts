@@ -8,7 +8,7 @@ export type LedgerErrorCode =
   | 'ledger_damaged'
   /** Another process kept the ledger for longer than the busy timeout. */
   | 'ledger_busy'
-  /** The working folder or the ledger can't be opened or made. */
+  /** The working folder or the ledger can't be opened, made or written. */
   | 'ledger_inaccessible'
   /** Another run works on the domain; see {@link DomainLockedError}. */
   | 'domain_locked'
@@ -20,6 +20,7 @@ export type LedgerErrorCode =
   | 'unknown_record'
 
 export interface LedgerErrorOptions {
+  readonly hint?: string
   readonly cause?: unknown
 }
 
@@ -27,9 +28,12 @@ export interface LedgerErrorOptions {
 export class LedgerError extends Error {
   override readonly name: string = 'LedgerError'
   readonly code: LedgerErrorCode
+  /** The way out, as one sentence or command line. */
+  readonly hint: string | undefined
 
   constructor(code: LedgerErrorCode, message: string, options: LedgerErrorOptions = {}) {
-    super(message, 'cause' in options ? { cause: options.cause } : undefined)
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
+    this.hint = options.hint
   }
 }

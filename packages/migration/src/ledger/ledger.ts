@@ -1,14 +1,18 @@
-import type { AppPasswords } from './app-passwords.ts'
-import type { Domains } from './domains.ts'
-import type { Findings } from './findings.ts'
-import type { FolderMaps } from './folder-maps.ts'
-import type { DomainLock, LockHolder } from './lock.ts'
-import type { Mailboxes } from './mailboxes.ts'
-import type { LedgerObjects } from './objects.ts'
-import type { SealedSecrets } from './sealed-secrets.ts'
-import type { StageStates } from './stages.ts'
-import type { VerifyReports } from './verify-reports.ts'
-import type { OutsideWrites } from './writes.ts'
+import { resolve } from 'node:path'
+import type { SyncState } from '@iteg/imap-sync'
+import { type AppPasswords, appPasswords } from './app-passwords.ts'
+import { openDatabase } from './database.ts'
+import { type Domains, domains } from './domains.ts'
+import { type Findings, findings } from './findings.ts'
+import { type FolderMaps, folderMaps } from './folder-maps.ts'
+import { type DomainLock, domainLocks, type LockHolder } from './lock.ts'
+import { type Mailboxes, mailboxes } from './mailboxes.ts'
+import { ledgerObjects, type LedgerObjects } from './objects.ts'
+import { sealedSecrets, type SealedSecrets } from './sealed-secrets.ts'
+import { type StageStates, stageStates } from './stages.ts'
+import { syncState } from './sync-state.ts'
+import { type VerifyReports, verifyReports } from './verify-reports.ts'
+import { type OutsideWrites, outsideWrites } from './writes.ts'
 
 export interface LedgerOptions {
   /** The clock; for tests. */
@@ -35,6 +39,8 @@ export interface Ledger extends AsyncDisposable {
   readonly verifyReports: VerifyReports
   readonly secrets: SealedSecrets
   readonly appPasswords: AppPasswords
+  /** imap-sync's memory of one mailbox. */
+  syncState(mailbox: string): SyncState
   /** One run per domain: throws `DomainLockedError` (who holds it) at once if another process or another part of this one has it. */
   lockDomain(domain: string, options: { readonly command: string }): Promise<DomainLock>
   /** Who works on the domain now; never takes the lock. */
@@ -43,12 +49,40 @@ export interface Ledger extends AsyncDisposable {
   close(): Promise<void>
 }
 
+const DEFAULT_BUSY_TIMEOUT_MS = 10_000
+
 /**
  * Opens the ledger of a working folder, and brings it up to this version's layout.
  * Throws `LedgerError`: `ledger_missing`, `ledger_newer`, `ledger_damaged`, `ledger_busy`, `ledger_inaccessible`.
  */
-export function openLedger(workDir: string, options: LedgerOptions = {}): Promise<Ledger> {
-  return Promise.reject(
-    new Error(`the ledger in ${workDir} can't be opened yet (${options.mode ?? 'write'})`),
-  )
+export async function openLedger(workDir: string, options: LedgerOptions = {}): Promise<Ledger> {
+  const context = openDatabase(resolve(workDir), {
+    mode: options.mode ?? 'write',
+    now: options.now ?? (() => new Date()),
+    busyTimeoutMs: options.busyTimeoutMs ?? DEFAULT_BUSY_TIMEOUT_MS,
+  })
+  const locks = domainLocks(context)
+  const close = async (): Promise<void> => {
+    await context.close()
+    // Last: nobody else may start on a domain while we could still write.
+    await locks.releaseAll()
+  }
+  return {
+    workDir: context.workDir,
+    domains: domains(context),
+    stages: stageStates(context),
+    mailboxes: mailboxes(context),
+    objects: ledgerObjects(context),
+    writes: outsideWrites(context),
+    findings: findings(context),
+    folderMaps: folderMaps(context),
+    verifyReports: verifyReports(context),
+    secrets: sealedSecrets(context),
+    appPasswords: appPasswords(context),
+    syncState: (mailbox) => syncState(context, mailbox),
+    lockDomain: (domain, lockOptions) => locks.lock(domain, lockOptions),
+    lockHolder: (domain) => locks.holder(domain),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
 }

@@ -1,3 +1,11 @@
+import type { Selectable } from 'kysely'
+import { z } from 'zod'
+import type { LedgerContext } from './database.ts'
+import { makeAdditive } from './domains.ts'
+import { LedgerError } from './errors.ts'
+import { clip, parseJson } from './json.ts'
+import { ensureDomain, present, presentDate } from './rows.ts'
+import type { LedgerDatabase, LedgerTransaction, Schema } from './schema.ts'
 import type { ObjectState } from './objects.ts'
 import type { Stage, StageOutcome } from './stages.ts'
 
@@ -55,4 +63,148 @@ export interface Mailboxes {
     readonly counts?: Readonly<Record<string, number>>
   }): Promise<void>
   results(domain: string, stage?: Stage): Promise<readonly MailboxResult[]>
+}
+
+/** How an unlimited quota is stored. */
+const UNLIMITED = -1
+
+export function mailboxes(context: LedgerContext): Mailboxes {
+  const { db } = context
+  return {
+    record: (domain, found) =>
+      context.write(async (trx) => {
+        await ensureDomain(trx, domain, context.timestamp())
+        const known = await trx
+          .selectFrom('mailboxes')
+          .select(['address', 'listed'])
+          .where('domain', '=', domain)
+          .execute()
+        const listed = new Set(known.filter((row) => row.listed === 1).map((row) => row.address))
+        const now = new Set(found.map((mailbox) => mailbox.address))
+        for (const mailbox of found) await upsert(trx, domain, mailbox)
+        const vanished = [...listed].filter((address) => !now.has(address))
+        for (const address of vanished)
+          await trx.updateTable('mailboxes').set({ listed: 0 }).where('address', '=', address).execute()
+        return { added: [...now].filter((address) => !listed.has(address)), vanished }
+      }),
+
+    get: async (address) => {
+      const row = await selectMailboxes(db).where('mailboxes.address', '=', address).executeTakeFirst()
+      return row === undefined ? undefined : ledgerMailbox(row)
+    },
+
+    list: async (domain) => {
+      let query = selectMailboxes(db).orderBy('mailboxes.domain').orderBy('mailboxes.address')
+      if (domain !== undefined) query = query.where('mailboxes.domain', '=', domain)
+      return (await query.execute()).map(ledgerMailbox)
+    },
+
+    markAnnounced: (address) =>
+      context.write(async (trx) => {
+        const now = context.timestamp()
+        const row = await trx
+          .selectFrom('mailboxes')
+          .selectAll()
+          .where('address', '=', address)
+          .executeTakeFirst()
+        if (row === undefined) throw new LedgerError('unknown_record', `${address} is not in the ledger`)
+        await trx
+          .updateTable('mailboxes')
+          .set({ announced_at: now })
+          .where('address', '=', address)
+          .where('announced_at', 'is', null)
+          .execute()
+        await makeAdditive(trx, row.domain, `the first hand-over mail was sent, to ${address}`, now)
+      }),
+
+    recordResult: (result) =>
+      context.write(async (trx) => {
+        const values = {
+          state: result.state,
+          at: context.timestamp(),
+          summary: result.summary === undefined ? null : clip(result.summary),
+          counts: JSON.stringify(result.counts ?? {}),
+        }
+        const mailbox = await trx
+          .selectFrom('mailboxes')
+          .select('address')
+          .where('address', '=', result.address)
+          .executeTakeFirst()
+        if (mailbox === undefined)
+          throw new LedgerError('unknown_record', `${result.address} is not in the ledger`)
+        await trx
+          .insertInto('mailbox_results')
+          .values({ address: result.address, stage: result.stage, ...values })
+          .onConflict((conflict) => conflict.columns(['address', 'stage']).doUpdateSet(values))
+          .execute()
+      }),
+
+    results: async (domain, stage) => {
+      let query = db
+        .selectFrom('mailbox_results')
+        .innerJoin('mailboxes', 'mailboxes.address', 'mailbox_results.address')
+        .selectAll('mailbox_results')
+        .where('mailboxes.domain', '=', domain)
+        .orderBy('mailbox_results.address')
+        .orderBy('mailbox_results.at')
+      if (stage !== undefined) query = query.where('mailbox_results.stage', '=', stage)
+      return (await query.execute()).map(mailboxResult)
+    },
+  }
+}
+
+async function upsert(trx: LedgerTransaction, domain: string, mailbox: SurveyedMailbox): Promise<void> {
+  const values = {
+    domain,
+    name: mailbox.name ?? null,
+    quota_bytes: mailbox.quotaBytes === null ? UNLIMITED : (mailbox.quotaBytes ?? null),
+    active: mailbox.active ? (1 as const) : (0 as const),
+    listed: 1 as const,
+  }
+  await trx
+    .insertInto('mailboxes')
+    .values({ address: mailbox.address, announced_at: null, ...values })
+    .onConflict((conflict) => conflict.column('address').doUpdateSet(values))
+    .execute()
+}
+
+function selectMailboxes(db: LedgerDatabase) {
+  return db
+    .selectFrom('mailboxes')
+    .leftJoin('objects', (join) =>
+      join
+        .onRef('objects.domain', '=', 'mailboxes.domain')
+        .onRef('objects.key', '=', 'mailboxes.address')
+        .on('objects.kind', '=', 'mailbox'),
+    )
+    .selectAll('mailboxes')
+    .select('objects.state as creation')
+}
+
+function ledgerMailbox(
+  row: Selectable<Schema['mailboxes']> & { readonly creation: ObjectState | null },
+): LedgerMailbox {
+  return {
+    address: row.address,
+    domain: row.domain,
+    ...present('name', row.name),
+    ...(row.quota_bytes === UNLIMITED ? { quotaBytes: null } : present('quotaBytes', row.quota_bytes)),
+    active: row.active === 1,
+    listed: row.listed === 1,
+    ...present('creation', row.creation),
+    ...presentDate('announcedAt', row.announced_at),
+  }
+}
+
+const countsSchema = z.record(z.string(), z.number())
+
+function mailboxResult(row: Selectable<Schema['mailbox_results']>): MailboxResult {
+  return {
+    address: row.address,
+    stage: row.stage,
+    state: row.state,
+    at: new Date(row.at),
+    ...present('summary', row.summary),
+    counts: parseJson(countsSchema, row.counts, 'the counts of a mailbox'),
+  }
 }

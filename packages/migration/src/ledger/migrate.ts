@@ -1,0 +1,57 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { LedgerError } from './errors.ts'
+import { firstLayout } from './migrations/0001-first-layout.ts'
+
+/** In SQLite's header, so that a file says what it is: "mmov". */
+const APPLICATION_ID = 0x6d_6d_6f_76
+
+/** The way forward; there is none back. Number n leads from layout n to n + 1. */
+const MIGRATIONS: readonly string[] = [firstLayout]
+
+/** The layout that this version reads and writes. */
+export const LAYOUT = MIGRATIONS.length
+
+/** Brings the database up to the newest layout, in one transaction a step: another process sees it before or after. */
+export function migrate(database: DatabaseSync, file: string): void {
+  let layout = readLayout(database, file)
+  while (layout < LAYOUT) {
+    database.exec('begin immediate')
+    try {
+      // Another process may have been faster.
+      layout = readLayout(database, file)
+      const migration = MIGRATIONS[layout]
+      if (migration !== undefined) {
+        database.exec(migration)
+        database.exec(`pragma application_id = ${APPLICATION_ID}`)
+        database.exec(`pragma user_version = ${layout + 1}`)
+      }
+      database.exec('commit')
+    } catch (error) {
+      if (database.isTransaction) database.exec('rollback')
+      throw error
+    }
+    layout = readLayout(database, file)
+  }
+}
+
+function readLayout(database: DatabaseSync, file: string): number {
+  const application = pragma(database, 'application_id')
+  const layout = pragma(database, 'user_version')
+  const isEmpty = application === 0 && layout === 0 && pragma(database, 'schema_version') === 0
+  if (!isEmpty && application !== APPLICATION_ID)
+    throw new LedgerError('ledger_damaged', `${file} is a database, but not a ledger`, {
+      hint: 'choose another workDir, or move the file away',
+    })
+  if (layout > LAYOUT)
+    throw new LedgerError(
+      'ledger_newer',
+      `${file} was written by a newer version of mailmove (layout ${layout}, this one knows ${LAYOUT})`,
+      { hint: 'use that version or a newer one: a ledger never goes back' },
+    )
+  return layout
+}
+
+function pragma(database: DatabaseSync, name: string): number {
+  const row = database.prepare(`pragma ${name}`).get()
+  return Number(row?.[name])
+}
