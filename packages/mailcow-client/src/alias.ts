@@ -1,0 +1,207 @@
+import { type Api, readBackOne } from './api.ts'
+import { decodeAlias } from './alias-reply.ts'
+import { differences } from './compare.ts'
+import { type ItemResult, MailcowError, usageError } from './errors.ts'
+import { answerItems, itemList } from './items.ts'
+import { normaliseAddress, normaliseDomain, requireId, splitAddress } from './names.ts'
+import type { BulkOptions, CallOptions, WriteOptions } from './options.ts'
+import { flagToWire, optionalFlag, withoutAbsent } from './request.ts'
+
+/** An alias as it is on mailcow. */
+export interface Alias {
+  readonly id: number
+  /** `@example.at` for a catch-all. */
+  readonly address: string
+  readonly domain: string
+  /** Addresses; `null@localhost`, `spam@localhost` and `ham@localhost` stand for mailcow's special targets. */
+  readonly targets: readonly string[]
+  readonly active: boolean
+  readonly catchAll: boolean
+  /** Only authenticated users of this server may write to it. */
+  readonly internal: boolean
+  readonly sogoVisible: boolean
+  /** Its targets may send as this address. */
+  readonly senderAllowed: boolean
+  readonly publicComment: string
+  readonly privateComment: string
+  readonly createdAt: Date | null
+  readonly modifiedAt: Date | null
+}
+
+/** Where mail goes: addresses, or away (`discard`), or into rspamd's training (`learn-spam`, `learn-ham`). */
+export type AliasTargets = readonly string[] | 'discard' | 'learn-spam' | 'learn-ham'
+
+/** What can be changed on an alias. What is absent stays as it is. */
+export interface AliasChanges {
+  readonly address?: string
+  readonly targets?: AliasTargets
+  readonly active?: boolean
+  readonly internal?: boolean
+  readonly sogoVisible?: boolean
+  readonly senderAllowed?: boolean
+  /** At most 160 characters. */
+  readonly publicComment?: string
+  readonly privateComment?: string
+}
+
+/** A new alias. Everything that mailcow would default to "off" when absent is sent. */
+export interface AliasSettings extends AliasChanges {
+  readonly address: string
+  readonly targets: AliasTargets
+  readonly active: boolean
+  readonly senderAllowed: boolean
+}
+
+/** The id of an alias, or its address. */
+export type AliasKey = number | string
+
+/** Aliases: `get/alias`, `add/alias`, `edit/alias`, `delete/alias`. */
+export class Aliases {
+  readonly #api: Api
+
+  constructor(api: Api) {
+    this.#api = api
+  }
+
+  /** All aliases, or those of one domain (also of an alias domain). */
+  list(domain?: string, options: CallOptions = {}): Promise<Alias[]> {
+    const segments = domain === undefined ? ['all'] : ['all', normaliseDomain(domain)]
+    return this.#api.readList('get/alias', segments, decodeAlias, options)
+  }
+
+  /** One alias by id or address, or undefined. */
+  async get(key: AliasKey, options: CallOptions = {}): Promise<Alias | undefined> {
+    return this.#api.readOne('get/alias', [String(normaliseKey(key))], decodeAlias, options)
+  }
+
+  /**
+   * Adds an alias and resolves with its id, which mailcow tells only here. Targets are not checked to exist. Rejects
+   * with `exists` (also when a mailbox has the address), `limit`, `denied` (no such domain), `nothing_done` (it would
+   * point to itself), `partial` (made, but without targets that mailcow refused).
+   */
+  async add(settings: AliasSettings, options: WriteOptions = {}): Promise<{ readonly id: number }[]> {
+    const address = normaliseAddress(settings.address)
+    const { domain } = splitAddress(address)
+    const entries = await this.#api.write(
+      {
+        route: 'add/alias',
+        done: ['alias_added'],
+        domains: [domain],
+        body: {
+          ...changesToWire({ ...settings, address }),
+          active: flagToWire(settings.active),
+          sender_allowed: flagToWire(settings.senderAllowed),
+          sogo_visible: flagToWire(settings.sogoVisible ?? false),
+          internal: flagToWire(settings.internal ?? false),
+        },
+      },
+      options,
+    )
+    const ids = entries.filter((entry) => entry.key === 'alias_added').map((entry) => Number(entry.args[1]))
+    const [id] = ids
+    if (id === undefined || !Number.isSafeInteger(id)) {
+      throw new MailcowError('unexpected_answer', `add/alias: mailcow does not tell the id of ${address}`, {
+        route: 'add/alias',
+        messages: entries,
+        effect: 'unknown',
+        hint: 'Read it back by its address.',
+      })
+    }
+    if (options.readBack === true) {
+      await readBackOne('add/alias', address, comparable(settings), () => this.get(id, options))
+    }
+    return ids.map((added) => ({ id: added }))
+  }
+
+  /**
+   * Changes one alias or several. Rejects with `partial` when mailcow refused a target or the alias would point to
+   * itself: then the other changes were made and the targets were not.
+   */
+  edit(key: AliasKey, changes: AliasChanges, options?: WriteOptions): Promise<void>
+  edit(
+    keys: readonly AliasKey[],
+    changes: AliasChanges,
+    options?: BulkOptions,
+  ): Promise<readonly ItemResult[]>
+  async edit(
+    keys: AliasKey | readonly AliasKey[],
+    changes: AliasChanges,
+    options: BulkOptions = {},
+  ): Promise<void | readonly ItemResult[]> {
+    const items = itemList(keys).map(normaliseKey)
+    const results = await this.#api.writeItems(
+      {
+        route: 'edit/alias',
+        done: ['alias_modified'],
+        soft: ['goto_invalid', 'alias_goto_identical'],
+        domains: items.filter((item) => typeof item === 'string').map((item) => splitAddress(item).domain),
+        body: { items, attr: changesToWire(changes) },
+      },
+      items.map(String),
+      options,
+      async (item) =>
+        differences(comparable(changes), await this.get(changes.address ?? fromItem(item), options)),
+    )
+    return answerItems(keys, results, options)
+  }
+
+  /** Deletes aliases by id or address. Rejects with `denied` when there is none. */
+  delete(key: AliasKey, options?: WriteOptions): Promise<void>
+  delete(keys: readonly AliasKey[], options?: BulkOptions): Promise<readonly ItemResult[]>
+  async delete(
+    keys: AliasKey | readonly AliasKey[],
+    options: BulkOptions = {},
+  ): Promise<void | readonly ItemResult[]> {
+    const items = itemList(keys).map(normaliseKey)
+    const results = await this.#api.writeItems(
+      { route: 'delete/alias', done: ['alias_removed'], body: items },
+      items.map(String),
+      options,
+      async (item) => ((await this.get(fromItem(item), options)) === undefined ? [] : ['existence']),
+    )
+    return answerItems(keys, results, options)
+  }
+}
+
+function normaliseKey(key: AliasKey): AliasKey {
+  return typeof key === 'number' ? requireId(key) : normaliseAddress(key)
+}
+
+function fromItem(item: string): AliasKey {
+  return item.includes('@') ? item : Number(item)
+}
+
+const SPECIAL = { discard: 'goto_null', 'learn-spam': 'goto_spam', 'learn-ham': 'goto_ham' } as const
+const SPECIAL_TARGET = { discard: 'null', 'learn-spam': 'spam', 'learn-ham': 'ham' } as const
+
+function changesToWire(changes: AliasChanges): Record<string, unknown> {
+  return withoutAbsent({
+    address: changes.address === undefined ? undefined : normaliseAddress(changes.address),
+    ...targetsToWire(changes.targets),
+    active: optionalFlag(changes.active),
+    sogo_visible: optionalFlag(changes.sogoVisible),
+    sender_allowed: optionalFlag(changes.senderAllowed),
+    internal: optionalFlag(changes.internal),
+    public_comment: changes.publicComment,
+    private_comment: changes.privateComment,
+  })
+}
+
+function targetsToWire(targets: AliasTargets | undefined): Record<string, unknown> {
+  if (targets === undefined) return {}
+  if (typeof targets === 'string') return { [SPECIAL[targets]]: 1 }
+  if (targets.length === 0) throw usageError('an alias needs a target')
+  for (const target of targets) {
+    const { localPart } = splitAddress(target)
+    if (localPart === '') throw usageError(`${target} cannot be the target of an alias`)
+  }
+  return { goto: targets.join(',') }
+}
+
+/** As mailcow stores it: domains in lower case. */
+function comparable(changes: AliasChanges): object {
+  const { targets, address, ...rest } = changes
+  const stored =
+    typeof targets === 'string' ? [`${SPECIAL_TARGET[targets]}@localhost`] : targets?.map(normaliseAddress)
+  return { ...rest, address: address === undefined ? undefined : normaliseAddress(address), targets: stored }
+}

@@ -1,0 +1,280 @@
+import { differences } from './compare.ts'
+import { DriftReport } from './drift.ts'
+import { readEnvelope } from './envelope.ts'
+import { type ItemResult, MailcowError } from './errors.ts'
+import type { Transport } from './http.ts'
+import { KeyedLock } from './limits.ts'
+import { isKnownMessage, type MailcowMessage } from './messages.ts'
+import type { BulkOptions, CallOptions, Logger, WriteOptions } from './options.ts'
+import { apiPath } from './path.ts'
+import { isRecord, parseReply, type Reply } from './reply.ts'
+import { assertAllowed, type Route, type RoutePattern } from './routes.ts'
+import { type Expectation, judge, judgeItems, nothingDone } from './verdict.ts'
+
+export interface ApiContext {
+  readonly transport: Transport
+  readonly logger: Logger | undefined
+  /** Unknown or missing fields are errors. */
+  readonly strict: boolean
+  /** Routes that may be called; undefined: all. */
+  readonly allow: readonly RoutePattern[] | undefined
+  /** mailcow's time zone (IANA); undefined: this machine's. */
+  readonly timeZone: string | undefined
+}
+
+/** What a decoder may use. */
+export interface DecodeContext {
+  readonly timeZone: string | undefined
+  /** Parses one object and reports drift; rejects with `unexpected_answer` when it cannot be what it should be. */
+  parse<T>(reply: Reply<T>, value: unknown): T
+}
+
+/** Turns mailcow's object into ours; undefined when it is a placeholder for nothing. */
+export type Decode<T> = (value: unknown, context: DecodeContext) => T | undefined
+
+/** A write: the body, how to tell that it was done, and which domains must not be written to meanwhile. */
+export interface Write extends Expectation {
+  readonly route: Route
+  readonly body: unknown
+  /** Path segments behind the route, e.g. for `delete/mailbox/tag/{mailbox}`. */
+  readonly segments?: readonly string[]
+  /** mailcow does not lock: writes to these domains go one after the other. */
+  readonly domains?: readonly string[]
+}
+
+/** All that the resources need: reads and judged writes. Knows routes, not objects. */
+export class Api {
+  readonly #transport: Transport
+  readonly #logger: Logger | undefined
+  readonly #allow: readonly RoutePattern[] | undefined
+  readonly #timeZone: string | undefined
+  readonly #drift: DriftReport
+  readonly #lock = new KeyedLock()
+
+  constructor(context: ApiContext) {
+    this.#transport = context.transport
+    this.#logger = context.logger
+    this.#allow = context.allow
+    this.#timeZone = context.timeZone
+    this.#drift = new DriftReport({
+      logger: context.logger,
+      strict: context.strict,
+      version: () => this.#version(),
+    })
+  }
+
+  /** The JSON of a read; rejects when the answer is empty or an error. */
+  async read(
+    route: Route,
+    segments: readonly string[],
+    options: CallOptions,
+    query?: Readonly<Record<string, string>>,
+  ): Promise<unknown> {
+    return this.#readData(route, { method: 'GET', path: apiPath(route, segments, query) }, options)
+  }
+
+  /** A read that mailcow wants as POST (`search/…`). */
+  async search(route: Route, body: unknown, options: CallOptions): Promise<unknown> {
+    return this.#readData(route, { method: 'POST', path: apiPath(route, []), body }, options)
+  }
+
+  /** One object. mailcow answers `{}` for nothing. */
+  async readOne<T>(
+    route: Route,
+    segments: readonly string[],
+    decode: Decode<T>,
+    options: CallOptions,
+  ): Promise<T | undefined> {
+    const value = await this.read(route, segments, options)
+    if (isNothing(value)) return undefined
+    return this.decodeAll(route, [value], decode)[0]
+  }
+
+  /** A list. mailcow answers `{}` for an empty one. */
+  async readList<T>(
+    route: Route,
+    segments: readonly string[],
+    decode: Decode<T>,
+    options: CallOptions,
+    query?: Readonly<Record<string, string>>,
+  ): Promise<T[]> {
+    const value = await this.read(route, segments, options, query)
+    if (isNothing(value)) return []
+    if (!Array.isArray(value)) throw this.unexpected(route, 'is not a list')
+    return this.decodeAll(route, value, decode)
+  }
+
+  decodeAll<T>(route: Route, values: readonly unknown[], decode: Decode<T>): T[] {
+    const context: DecodeContext = {
+      timeZone: this.#timeZone,
+      parse: (reply, value) => {
+        const parsed = parseReply(reply, value)
+        if (!parsed.ok) throw this.unexpected(route, `holds something else than expected: ${parsed.problem}`)
+        this.#drift.report(reply.name, parsed.drift)
+        return parsed.value
+      },
+    }
+    return values.map((value) => decode(value, context)).filter((value) => value !== undefined)
+  }
+
+  unexpected(route: Route, problem: string): MailcowError {
+    return new MailcowError('unexpected_answer', `${route}: mailcow's answer ${problem}`, {
+      route,
+      hint: 'This mailcow may be newer or older than this client.',
+    })
+  }
+
+  /** A write about one thing. Resolves with mailcow's entries once they say that it was done. */
+  async write(write: Write, options: WriteOptions): Promise<readonly MailcowMessage[]> {
+    const entries = await this.#send(write, options)
+    const verdict = judge(entries, write)
+    if (!verdict.ok) throw verdict.error
+    return entries
+  }
+
+  /**
+   * A write about several items. Resolves with one result per item; `verify` reads an item back (only with
+   * `readBack`) and names what differs.
+   */
+  async writeItems(
+    write: Write,
+    items: readonly string[],
+    options: BulkOptions,
+    verify?: (item: string) => Promise<readonly string[]>,
+  ): Promise<readonly ItemResult[]> {
+    if (items.length === 0) return []
+    const verdicts = judgeItems(items, await this.#send(write, options), write)
+    const results: ItemResult[] = []
+    for (const [index, item] of items.entries()) {
+      const verdict = verdicts[index]
+      const error = verdict === undefined || verdict.ok ? undefined : verdict.error
+      const found =
+        error ?? (options.readBack === true ? await readBack(write.route, item, verify) : undefined)
+      results.push(found === undefined ? { item, ok: true } : { item, ok: false, error: found })
+    }
+    return results
+  }
+
+  /** Runs the task while no other write of this client touches these domains. */
+  exclusively<T>(domains: readonly string[], task: () => Promise<T>, options: CallOptions): Promise<T> {
+    return this.#lock.run(domains, task, options.signal)
+  }
+
+  async #send(write: Write, options: CallOptions): Promise<readonly MailcowMessage[]> {
+    assertAllowed(write.route, this.#allow)
+    const { route, body } = write
+    const path = apiPath(route, write.segments ?? [])
+    const send = () =>
+      this.#transport.send({ method: 'POST', path, route, body, isSafe: false }, options.signal)
+    const answer = await this.exclusively(write.domains ?? [], send, options)
+    const envelope = readEnvelope(answer, route)
+    switch (envelope.kind) {
+      case 'failure':
+        throw envelope.error
+      case 'nothing_done':
+        throw nothingDone(route)
+      case 'empty':
+        throw new MailcowError(
+          'empty_answer',
+          `${route}: mailcow crashed on this request (an answer without a body)`,
+          {
+            route,
+            status: 200,
+            effect: 'unknown',
+            hint: 'It may have been carried out in part: read back.',
+          },
+        )
+      case 'data':
+        throw new MailcowError('unexpected_answer', `${route}: mailcow's answer is not a result of a write`, {
+          route,
+          effect: 'unknown',
+          hint: 'It may have been carried out: read back.',
+        })
+      case 'entries':
+        this.#reportUnknownKeys(route, envelope.entries)
+        return envelope.entries
+    }
+  }
+
+  async #readData(
+    route: Route,
+    request: { method: 'GET' | 'POST'; path: string; body?: unknown },
+    options: CallOptions,
+  ): Promise<unknown> {
+    assertAllowed(route, this.#allow)
+    const answer = await this.#transport.send({ ...request, route, isSafe: true }, options.signal)
+    const envelope = readEnvelope(answer, route)
+    switch (envelope.kind) {
+      case 'data':
+        return envelope.value
+      case 'failure':
+        throw envelope.error
+      case 'entries': {
+        const verdict = judge(envelope.entries, { route, done: [] })
+        throw verdict.ok ? this.unexpected(route, 'is not data') : verdict.error
+      }
+      case 'nothing_done':
+        throw this.unexpected(route, 'is not data')
+      case 'empty':
+        throw new MailcowError('empty_answer', `${route}: an answer without a body`, {
+          route,
+          status: 200,
+          hint: 'Either mailcow crashed on this request, or something between here and mailcow removed the X-API-Key header.',
+        })
+    }
+  }
+
+  #reportUnknownKeys(route: Route, entries: readonly MailcowMessage[]): void {
+    for (const entry of entries) {
+      if (!isKnownMessage(entry.key))
+        this.#drift.report(`${route} answers`, { unknown: [entry.key], missing: [], changed: [] })
+      if (entry.type === 'warning')
+        this.#logger?.warn({ route, key: entry.key, args: entry.args }, entry.text)
+    }
+  }
+
+  async #version(): Promise<string> {
+    try {
+      const value = await this.read('get/status/version', [], { signal: AbortSignal.timeout(5000) })
+      return isRecord(value) && typeof value['version'] === 'string' ? value['version'] : 'unknown'
+    } catch {
+      return 'unknown'
+    }
+  }
+}
+
+async function readBack(
+  route: Route,
+  item: string,
+  verify: ((item: string) => Promise<readonly string[]>) | undefined,
+): Promise<MailcowError | undefined> {
+  const differences = (await verify?.(item)) ?? []
+  return differences.length === 0 ? undefined : notAsIntended(route, item, differences)
+}
+
+/** Reads one object back and rejects with `not_as_intended` where it differs from what was wanted. */
+export async function readBackOne(
+  route: Route,
+  item: string,
+  wanted: object,
+  read: () => Promise<object | undefined>,
+): Promise<void> {
+  const found = differences(wanted, await read())
+  if (found.length > 0) throw notAsIntended(route, item, found)
+}
+
+/** mailcow said it was done, and reading back says it was not. */
+export function notAsIntended(route: string, item: string, differences: readonly string[]): MailcowError {
+  return new MailcowError(
+    'not_as_intended',
+    `${route}: mailcow reports success for ${item}, but reading it back shows another ${differences.join(', ')}`,
+    { route, effect: 'unknown' },
+  )
+}
+
+/** `{}` and `[]` both mean: nothing found. */
+export function isNothing(value: unknown): boolean {
+  if (value === null) return true
+  if (Array.isArray(value)) return value.length === 0
+  return isRecord(value) && Object.keys(value).length === 0
+}

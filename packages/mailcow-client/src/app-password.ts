@@ -1,0 +1,198 @@
+import type { Api, DecodeContext } from './api.ts'
+import { differences } from './compare.ts'
+import { type ItemResult, MailcowError, usageError } from './errors.ts'
+import { answerItems, itemList } from './items.ts'
+import { PROTOCOLS, type Protocol } from './mailbox.ts'
+import { normaliseMailbox, requireId, splitAddress } from './names.ts'
+import type { BulkOptions, CallOptions, WriteOptions } from './options.ts'
+import { defineReply } from './reply.ts'
+import { flagToWire, optionalFlag, withoutAbsent } from './request.ts'
+import { parseServerTime } from './time.ts'
+import { flag, ignored, integer, nullableText, text } from './wire.ts'
+
+/** A second password of a mailbox, for some protocols. mailcow lists the hash; this client does not hand it out. */
+export interface AppPassword {
+  readonly id: number
+  readonly name: string
+  readonly mailbox: string
+  readonly domain: string
+  readonly active: boolean
+  readonly protocols: readonly Protocol[]
+  readonly createdAt: Date | null
+  readonly modifiedAt: Date | null
+}
+
+export interface AppPasswordSettings {
+  readonly mailbox: string
+  /** For people; may be there twice. */
+  readonly name: string
+  readonly password: string
+  /** Nothing else is allowed. */
+  readonly protocols: readonly Protocol[]
+  /** Default true. */
+  readonly active?: boolean
+}
+
+export interface AppPasswordChanges {
+  readonly name?: string
+  readonly password?: string
+  readonly protocols?: readonly Protocol[]
+  readonly active?: boolean
+}
+
+export const appPasswordReply = defineReply('app password', {
+  required: { id: integer, name: text, mailbox: text, active: flag },
+  expected: {
+    domain: text,
+    password: ignored,
+    created: nullableText,
+    modified: nullableText,
+    imap_access: flag,
+    smtp_access: flag,
+    dav_access: flag,
+    eas_access: flag,
+    pop3_access: flag,
+    sieve_access: flag,
+  },
+})
+
+export function decodeAppPassword(value: unknown, context: DecodeContext): AppPassword {
+  const reply = context.parse(appPasswordReply, value)
+  const access: Readonly<Record<Protocol, boolean | undefined>> = {
+    imap: reply.imap_access,
+    pop3: reply.pop3_access,
+    smtp: reply.smtp_access,
+    sieve: reply.sieve_access,
+    eas: reply.eas_access,
+    dav: reply.dav_access,
+  }
+  return {
+    id: reply.id,
+    name: reply.name,
+    mailbox: reply.mailbox,
+    domain: reply.domain ?? splitAddress(reply.mailbox).domain,
+    active: reply.active,
+    protocols: PROTOCOLS.filter((protocol) => access[protocol] === true),
+    createdAt: parseServerTime(reply.created, context.timeZone),
+    modifiedAt: parseServerTime(reply.modified, context.timeZone),
+  }
+}
+
+/** App passwords: `get/app-passwd/all`, `add/app-passwd`, `edit/app-passwd`, `delete/app-passwd`. */
+export class AppPasswords {
+  readonly #api: Api
+
+  constructor(api: Api) {
+    this.#api = api
+  }
+
+  /** The app passwords of one mailbox; none for an unknown one. */
+  list(mailbox: string, options: CallOptions = {}): Promise<AppPassword[]> {
+    return this.#api.readList(
+      'get/app-passwd',
+      ['all', normaliseMailbox(mailbox)],
+      decodeAppPassword,
+      options,
+    )
+  }
+
+  /**
+   * Adds an app password and resolves with it as read back: mailcow does not tell its id, so the list is read before
+   * and after. Works also when the mailbox's own password must be changed or has a second factor.
+   */
+  async add(settings: AppPasswordSettings, options: WriteOptions = {}): Promise<AppPassword> {
+    const mailbox = normaliseMailbox(settings.mailbox)
+    if (settings.name === '' || settings.password === '')
+      throw usageError('an app password needs a name and a password')
+    return this.#api.exclusively(
+      [`app passwords of ${mailbox}`],
+      async () => {
+        const before = new Set((await this.list(mailbox, options)).map(({ id }) => id))
+        await this.#api.write(
+          { route: 'add/app-passwd', done: ['app_passwd_added'], body: toWire(mailbox, settings) },
+          options,
+        )
+        const added = (await this.list(mailbox, options)).filter(
+          ({ id, name }) => !before.has(id) && name === settings.name,
+        )
+        const found = added.at(-1)
+        const wanted = { name: settings.name, protocols: settings.protocols, active: settings.active ?? true }
+        const wrong = differences(wanted, found)
+        if (found === undefined || wrong.length > 0) {
+          throw new MailcowError(
+            'not_as_intended',
+            `add/app-passwd: mailcow reports success for ${mailbox}, but its list shows another ${wrong.join(', ')}`,
+            { route: 'add/app-passwd', effect: 'unknown' },
+          )
+        }
+        return found
+      },
+      options,
+    )
+  }
+
+  /** Changes an app password. Its mailbox has to be named: mailcow crashes without. */
+  async edit(
+    target: { readonly id: number; readonly mailbox: string },
+    changes: AppPasswordChanges,
+    options: WriteOptions = {},
+  ): Promise<void> {
+    const id = requireId(target.id)
+    const username = normaliseMailbox(target.mailbox)
+    const results = await this.#api.writeItems(
+      {
+        route: 'edit/app-passwd',
+        done: ['object_modified'],
+        body: { items: [id], attr: { username, ...changesToWire(changes) } },
+      },
+      [String(id)],
+      options,
+      async () => {
+        const { name, protocols, active } = changes
+        const found = (await this.list(username, options)).find((candidate) => candidate.id === id)
+        return differences({ name, protocols, active }, found)
+      },
+    )
+    answerItems(id, results, options)
+  }
+
+  /** Deletes app passwords by id. */
+  delete(id: number, options?: CallOptions): Promise<void>
+  delete(ids: readonly number[], options?: Omit<BulkOptions, 'readBack'>): Promise<readonly ItemResult[]>
+  async delete(
+    ids: number | readonly number[],
+    options: BulkOptions = {},
+  ): Promise<void | readonly ItemResult[]> {
+    const items = itemList(ids).map(requireId)
+    const results = await this.#api.writeItems(
+      {
+        route: 'delete/app-passwd',
+        done: ['app_passwd_removed'],
+        names: (message) => String(message.args[0]),
+        body: items,
+      },
+      items.map(String),
+      options,
+    )
+    return answerItems(ids, results, options)
+  }
+}
+
+function toWire(mailbox: string, settings: AppPasswordSettings): Record<string, unknown> {
+  return {
+    username: mailbox,
+    ...changesToWire({ name: settings.name, password: settings.password, protocols: settings.protocols }),
+    active: flagToWire(settings.active ?? true),
+  }
+}
+
+function changesToWire(changes: AppPasswordChanges): Record<string, unknown> {
+  return withoutAbsent({
+    app_name: changes.name,
+    app_passwd: changes.password,
+    app_passwd2: changes.password,
+    active: optionalFlag(changes.active),
+    // Absent would grant nothing, without a word.
+    protocols: changes.protocols?.map((protocol) => `${protocol}_access`),
+  })
+}

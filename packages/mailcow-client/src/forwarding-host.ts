@@ -1,0 +1,110 @@
+import type { Api, DecodeContext } from './api.ts'
+import { notAsIntended } from './api.ts'
+import { type ItemResult, usageError } from './errors.ts'
+import { answerItems, itemList } from './items.ts'
+import type { BulkOptions, CallOptions, WriteOptions } from './options.ts'
+import { defineReply } from './reply.ts'
+import { firstName, flagToWire } from './request.ts'
+import { text } from './wire.ts'
+
+/** A host whose mail is not greylisted or refused, because it forwards for others. It may not relay. */
+export interface ForwardingHost {
+  /** An address. */
+  readonly host: string
+  /** What was added: a host name is expanded to its addresses (SPF, MX). */
+  readonly source: string
+  /** Its mail still goes through the spam filter. */
+  readonly filterSpam: boolean
+}
+
+export const forwardingHostReply = defineReply('forwarding host', {
+  required: { host: text, keep_spam: text },
+  expected: { source: text },
+})
+
+export function decodeForwardingHost(value: unknown, context: DecodeContext): ForwardingHost {
+  const reply = context.parse(forwardingHostReply, value)
+  return { host: reply.host, source: reply.source ?? reply.host, filterSpam: reply.keep_spam !== 'yes' }
+}
+
+/** Forwarding hosts: `get/fwdhost`, `add/fwdhost`, `edit/fwdhost`, `delete/fwdhost`. */
+export class ForwardingHosts {
+  readonly #api: Api
+
+  constructor(api: Api) {
+    this.#api = api
+  }
+
+  list(options: CallOptions = {}): Promise<ForwardingHost[]> {
+    return this.#api.readList('get/fwdhost', ['all'], decodeForwardingHost, options)
+  }
+
+  /** Adds a host, or sets it anew when it is there. Give an address: mailcow expands names. */
+  async add(
+    settings: { readonly host: string; readonly filterSpam: boolean },
+    options: WriteOptions = {},
+  ): Promise<void> {
+    if (settings.host === '') throw usageError('host is empty')
+    await this.#api.write(
+      {
+        route: 'add/fwdhost',
+        done: ['forwarding_host_added'],
+        // Without it mailcow would switch the spam filter off for this host.
+        body: { hostname: settings.host, filter_spam: flagToWire(settings.filterSpam) },
+      },
+      options,
+    )
+    if (options.readBack !== true) return
+    const found = (await this.list(options)).filter(
+      ({ host, source }) => host === settings.host || source === settings.host,
+    )
+    const isSet = found.length > 0 && found.every((host) => host.filterSpam === settings.filterSpam)
+    if (!isSet) throw notAsIntended('add/fwdhost', settings.host, ['filterSpam'])
+  }
+
+  /** Switches the spam filter for a host on or off. */
+  async edit(
+    host: string,
+    changes: { readonly filterSpam: boolean },
+    options: WriteOptions = {},
+  ): Promise<void> {
+    const results = await this.#api.writeItems(
+      {
+        route: 'edit/fwdhost',
+        done: ['object_modified'],
+        names: (message) => firstName(message.args),
+        // The other way round, and under another name, than in add.
+        body: { items: [host], attr: { keep_spam: flagToWire(!changes.filterSpam) } },
+      },
+      [host],
+      options,
+      async () => {
+        const found = (await this.list(options)).find((candidate) => candidate.host === host)
+        return found?.filterSpam === changes.filterSpam ? [] : ['filterSpam']
+      },
+    )
+    answerItems(host, results, options)
+  }
+
+  /** Deletes hosts by their address, as {@link list} shows it. */
+  delete(host: string, options?: WriteOptions): Promise<void>
+  delete(hosts: readonly string[], options?: BulkOptions): Promise<readonly ItemResult[]>
+  async delete(
+    hosts: string | readonly string[],
+    options: BulkOptions = {},
+  ): Promise<void | readonly ItemResult[]> {
+    const items = itemList(hosts)
+    const results = await this.#api.writeItems(
+      {
+        route: 'delete/fwdhost',
+        done: ['forwarding_host_removed'],
+        names: (message) => firstName(message.args),
+        body: items,
+      },
+      items,
+      options,
+      async (item) => ((await this.list(options)).some(({ host }) => host === item) ? ['existence'] : []),
+    )
+    return answerItems(hosts, results, options)
+  }
+}

@@ -1,0 +1,177 @@
+import { type Api, type DecodeContext, readBackOne } from './api.ts'
+import { differences } from './compare.ts'
+import { type ItemResult, MailcowError, usageError } from './errors.ts'
+import { answerItems, itemList } from './items.ts'
+import { requireId } from './names.ts'
+import type { BulkOptions, CallOptions, WriteOptions } from './options.ts'
+import { defineReply } from './reply.ts'
+import { firstName, flagToWire, optionalFlag, withoutAbsent } from './request.ts'
+import { flag, ignored, integer, nullableText, text } from './wire.ts'
+
+/**
+ * A rule that sends mail for a destination to a host of one's own choice. It wins over local delivery for as long as it
+ * is there and active.
+ */
+export interface TransportRule {
+  readonly id: number
+  /** A domain, an address, `.sub.domain`, or `*`. */
+  readonly destination: string
+  /** `[host]:port` without MX lookup, `host:port` with. */
+  readonly nexthop: string
+  readonly username: string
+  /** mailcow hands the password out in clear; this client does not. */
+  readonly hasPassword: boolean
+  readonly active: boolean
+  /** `destination` is an MX host. */
+  readonly mxBased: boolean
+}
+
+export interface TransportSettings {
+  readonly destination: string
+  readonly nexthop: string
+  readonly username?: string
+  readonly password?: string
+  readonly active: boolean
+  readonly mxBased?: boolean
+}
+
+export type TransportChanges = Partial<TransportSettings>
+
+export const transportReply = defineReply('transport', {
+  required: { id: integer, destination: text, nexthop: text, active: flag },
+  expected: { is_mx_based: flag, username: nullableText, password: nullableText, password_short: ignored },
+})
+
+export function decodeTransport(value: unknown, context: DecodeContext): TransportRule {
+  const reply = context.parse(transportReply, value)
+  return {
+    id: reply.id,
+    destination: reply.destination,
+    nexthop: reply.nexthop,
+    username: reply.username ?? '',
+    hasPassword: (reply.password ?? '') !== '',
+    active: reply.active,
+    mxBased: reply.is_mx_based ?? false,
+  }
+}
+
+/** Transport rules: `get/transport`, `add/transport`, `edit/transport`, `delete/transport`. */
+export class Transports {
+  readonly #api: Api
+
+  constructor(api: Api) {
+    this.#api = api
+  }
+
+  list(options: CallOptions = {}): Promise<TransportRule[]> {
+    return this.#api.readList('get/transport', ['all'], decodeTransport, options)
+  }
+
+  async get(id: number, options: CallOptions = {}): Promise<TransportRule | undefined> {
+    return this.#api.readOne('get/transport', [String(requireId(id))], decodeTransport, options)
+  }
+
+  /**
+   * Adds a rule and resolves with it as read back (mailcow's answer does not hold its id). Rejects with `exists` when
+   * there is one for this destination.
+   */
+  async add(settings: TransportSettings, options: WriteOptions = {}): Promise<TransportRule> {
+    if (settings.destination === '' || settings.nexthop === '')
+      throw usageError('destination and nexthop are needed')
+    await this.#api.write(
+      {
+        route: 'add/transport',
+        // mailcow uses the message of relay hosts, with an empty name.
+        done: ['relayhost_added'],
+        domains: [settings.destination],
+        body: {
+          ...changesToWire(settings),
+          username: settings.username ?? '',
+          password: settings.password ?? '',
+          active: flagToWire(settings.active),
+        },
+      },
+      options,
+    )
+    const found = (await this.list(options)).find(
+      (rule) => rule.destination.toLowerCase() === settings.destination.toLowerCase(),
+    )
+    if (found === undefined) {
+      throw new MailcowError(
+        'not_as_intended',
+        `add/transport: mailcow reports success, but there is no transport for ${settings.destination}`,
+        { route: 'add/transport', effect: 'unknown' },
+      )
+    }
+    if (options.readBack === true) {
+      await readBackOne('add/transport', settings.destination, comparable(settings), () =>
+        Promise.resolve(found),
+      )
+    }
+    return found
+  }
+
+  /** Changes one rule or several. */
+  edit(id: number, changes: TransportChanges, options?: WriteOptions): Promise<void>
+  edit(
+    ids: readonly number[],
+    changes: TransportChanges,
+    options?: BulkOptions,
+  ): Promise<readonly ItemResult[]>
+  async edit(
+    ids: number | readonly number[],
+    changes: TransportChanges,
+    options: BulkOptions = {},
+  ): Promise<void | readonly ItemResult[]> {
+    const items = itemList(ids).map(requireId)
+    const results = await this.#api.writeItems(
+      { route: 'edit/transport', done: ['object_modified'], body: { items, attr: changesToWire(changes) } },
+      items.map(String),
+      options,
+      async (item) => differences(comparable(changes), await this.get(Number(item), options)),
+    )
+    return answerItems(ids, results, options)
+  }
+
+  /**
+   * Deletes rules. mailcow reports success for ids that do not exist; with `readBack` the call proves that they are
+   * gone.
+   */
+  delete(id: number, options?: WriteOptions): Promise<void>
+  delete(ids: readonly number[], options?: BulkOptions): Promise<readonly ItemResult[]>
+  async delete(
+    ids: number | readonly number[],
+    options: BulkOptions = {},
+  ): Promise<void | readonly ItemResult[]> {
+    const items = itemList(ids).map(requireId)
+    const results = await this.#api.writeItems(
+      {
+        route: 'delete/transport',
+        done: ['relayhost_removed'],
+        names: (message) => firstName(message.args),
+        body: items,
+      },
+      items.map(String),
+      options,
+      async (item) => ((await this.get(Number(item), options)) === undefined ? [] : ['existence']),
+    )
+    return answerItems(ids, results, options)
+  }
+}
+
+function changesToWire(changes: TransportChanges): Record<string, unknown> {
+  return withoutAbsent({
+    destination: changes.destination,
+    nexthop: changes.nexthop,
+    username: changes.username,
+    password: changes.password,
+    active: optionalFlag(changes.active),
+    is_mx_based: optionalFlag(changes.mxBased),
+  })
+}
+
+function comparable(changes: TransportChanges): object {
+  const { destination, nexthop, username, active, mxBased, password } = changes
+  const hasPassword = password === undefined ? undefined : password !== ''
+  return { destination, nexthop, username, active, mxBased, hasPassword }
+}
