@@ -1,4 +1,8 @@
-export { effectiveRecipients, type EffectiveRecipientsOptions } from './effective-recipients.ts'
+export {
+  effectiveRecipients,
+  type EffectiveRecipientsOptions,
+  expandAddress,
+} from './effective-recipients.ts'
 export {
   type FileProblem,
   formatFileProblem,
@@ -6,6 +10,7 @@ export {
   OldServerError,
   type OldServerErrorCode,
 } from './errors.ts'
+export type { Expansion } from './expansion.ts'
 export { mergeInventories } from './merge.ts'
 export type {
   Address,

@@ -42,7 +42,7 @@ export interface Verdict {
   readonly deliverTo: readonly string[]
   /** Targets that get nothing, with the reason. */
   readonly undeliverable: readonly Undeliverable[]
-  /** Every expansion that was made, in order, beginning with the address. For a loop: only the circle's. */
+  /** Every expansion that was made, nearest first, beginning with the address. For a loop: the way into the circle and around it. */
   readonly path: readonly PathStep[]
   readonly issues: readonly VerdictIssue[]
 }
@@ -74,7 +74,6 @@ export interface Undeliverable {
  * - `autoreply`: a vacation responder; its text is not part of the inventory
  * - `discard`: thrown away on purpose
  * - `domain`: the same local part elsewhere, which only makes sense for a whole domain
- * - `too-long`: the address grew beyond every limit
  */
 export type UndeliverableReason =
   | 'no-such-address'
@@ -86,7 +85,6 @@ export type UndeliverableReason =
   | 'autoreply'
   | 'discard'
   | 'domain'
-  | 'too-long'
 
 /** How the old server got from one address to the next ones. */
 export interface PathStep {
