@@ -2,7 +2,7 @@
 export function raceAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise
   return new Promise<T>((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason as Error)
+    const onAbort = (): void => reject(signal.reason)
     if (signal.aborted) {
       promise.catch(() => undefined)
       onAbort()
@@ -11,6 +11,20 @@ export function raceAbort<T>(promise: Promise<T>, signal: AbortSignal | undefine
     signal.addEventListener('abort', onAbort, { once: true })
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
   })
+}
+
+/** A promise that somebody else fulfils. */
+export interface Gate {
+  readonly opened: Promise<void>
+  open(): void
+}
+
+export function gate(): Gate {
+  let resolveOpened: (() => void) | undefined
+  const opened = new Promise<void>((resolve) => {
+    resolveOpened = resolve
+  })
+  return { opened, open: () => resolveOpened?.() }
 }
 
 /** Waits, or rejects with the signal's reason. */

@@ -19,6 +19,7 @@ export const aliasReply = defineReply('alias', {
     active_int: ignored,
     sogo_visible_int: ignored,
   },
+  sometimes: {},
 })
 
 export function decodeAlias(value: unknown, context: DecodeContext): Alias {

@@ -1,6 +1,6 @@
 import { differences } from './compare.ts'
 import { DriftReport } from './drift.ts'
-import { readEnvelope } from './envelope.ts'
+import { type Envelope, readEnvelope } from './envelope.ts'
 import { type ItemResult, MailcowError } from './errors.ts'
 import type { Transport } from './http.ts'
 import { KeyedLock } from './limits.ts'
@@ -104,7 +104,11 @@ export class Api {
     return this.decodeAll(route, value, decode)
   }
 
-  decodeAll<T>(route: Route, values: readonly unknown[], decode: Decode<T>): T[] {
+  decodeAll<V, T>(
+    route: Route,
+    values: readonly V[],
+    decode: (value: V, context: DecodeContext) => T | undefined,
+  ): T[] {
     const context: DecodeContext = {
       timeZone: this.#timeZone,
       parse: (reply, value) => {
@@ -168,32 +172,9 @@ export class Api {
       this.#transport.send({ method: 'POST', path, route, body, isSafe: false }, options.signal)
     const answer = await this.exclusively(write.domains ?? [], send, options)
     const envelope = readEnvelope(answer, route)
-    switch (envelope.kind) {
-      case 'failure':
-        throw envelope.error
-      case 'nothing_done':
-        throw nothingDone(route)
-      case 'empty':
-        throw new MailcowError(
-          'empty_answer',
-          `${route}: mailcow crashed on this request (an answer without a body)`,
-          {
-            route,
-            status: 200,
-            effect: 'unknown',
-            hint: 'It may have been carried out in part: read back.',
-          },
-        )
-      case 'data':
-        throw new MailcowError('unexpected_answer', `${route}: mailcow's answer is not a result of a write`, {
-          route,
-          effect: 'unknown',
-          hint: 'It may have been carried out: read back.',
-        })
-      case 'entries':
-        this.#reportUnknownKeys(route, envelope.entries)
-        return envelope.entries
-    }
+    if (envelope.kind !== 'entries') throw notEntries(envelope, route)
+    this.#reportUnknownKeys(route, envelope.entries)
+    return envelope.entries
   }
 
   async #readData(
@@ -204,24 +185,22 @@ export class Api {
     assertAllowed(route, this.#allow)
     const answer = await this.#transport.send({ ...request, route, isSafe: true }, options.signal)
     const envelope = readEnvelope(answer, route)
-    switch (envelope.kind) {
-      case 'data':
-        return envelope.value
-      case 'failure':
-        throw envelope.error
-      case 'entries': {
-        const verdict = judge(envelope.entries, { route, done: [] })
-        throw verdict.ok ? this.unexpected(route, 'is not data') : verdict.error
-      }
-      case 'nothing_done':
-        throw this.unexpected(route, 'is not data')
-      case 'empty':
-        throw new MailcowError('empty_answer', `${route}: an answer without a body`, {
-          route,
-          status: 200,
-          hint: 'Either mailcow crashed on this request, or something between here and mailcow removed the X-API-Key header.',
-        })
+    if (envelope.kind !== 'data') throw this.#notData(envelope, route)
+    return envelope.value
+  }
+
+  #notData(envelope: Exclude<Envelope, { kind: 'data' }>, route: Route): MailcowError {
+    if (envelope.kind === 'failure') return envelope.error
+    if (envelope.kind === 'nothing_done') return this.unexpected(route, 'is not data')
+    if (envelope.kind === 'entries') {
+      const verdict = judge(envelope.entries, { route, done: [] })
+      return verdict.ok ? this.unexpected(route, 'is not data') : verdict.error
     }
+    return new MailcowError('empty_answer', `${route}: an answer without a body`, {
+      route,
+      status: 200,
+      hint: 'Either mailcow crashed on this request, or something between here and mailcow removed the X-API-Key header.',
+    })
   }
 
   #reportUnknownKeys(route: Route, entries: readonly MailcowMessage[]): void {
@@ -243,13 +222,35 @@ export class Api {
   }
 }
 
+function notEntries(envelope: Exclude<Envelope, { kind: 'entries' }>, route: Route): MailcowError {
+  if (envelope.kind === 'failure') return envelope.error
+  if (envelope.kind === 'nothing_done') return nothingDone(route)
+  if (envelope.kind === 'data') {
+    return new MailcowError('unexpected_answer', `${route}: mailcow's answer is not the result of a write`, {
+      route,
+      effect: 'unknown',
+      hint: 'It may have been carried out: read back.',
+    })
+  }
+  return new MailcowError(
+    'empty_answer',
+    `${route}: mailcow crashed on this request (an answer without a body)`,
+    {
+      route,
+      status: 200,
+      effect: 'unknown',
+      hint: 'It may have been carried out in part: read back.',
+    },
+  )
+}
+
 async function readBack(
   route: Route,
   item: string,
   verify: ((item: string) => Promise<readonly string[]>) | undefined,
 ): Promise<MailcowError | undefined> {
-  const differences = (await verify?.(item)) ?? []
-  return differences.length === 0 ? undefined : notAsIntended(route, item, differences)
+  const fields = (await verify?.(item)) ?? []
+  return fields.length === 0 ? undefined : notAsIntended(route, item, fields)
 }
 
 /** Reads one object back and rejects with `not_as_intended` where it differs from what was wanted. */
@@ -264,10 +265,10 @@ export async function readBackOne(
 }
 
 /** mailcow said it was done, and reading back says it was not. */
-export function notAsIntended(route: string, item: string, differences: readonly string[]): MailcowError {
+export function notAsIntended(route: string, item: string, fields: readonly string[]): MailcowError {
   return new MailcowError(
     'not_as_intended',
-    `${route}: mailcow reports success for ${item}, but reading it back shows another ${differences.join(', ')}`,
+    `${route}: mailcow reports success for ${item}, but reading it back shows another ${fields.join(', ')}`,
     { route, effect: 'unknown' },
   )
 }

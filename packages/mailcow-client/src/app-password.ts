@@ -2,8 +2,8 @@ import type { Api, DecodeContext } from './api.ts'
 import { differences } from './compare.ts'
 import { type ItemResult, MailcowError, usageError } from './errors.ts'
 import { answerItems, itemList } from './items.ts'
-import { PROTOCOLS, type Protocol } from './mailbox.ts'
 import { normaliseMailbox, requireId, splitAddress } from './names.ts'
+import { PROTOCOLS, type Protocol } from './protocol.ts'
 import type { BulkOptions, CallOptions, WriteOptions } from './options.ts'
 import { defineReply } from './reply.ts'
 import { flagToWire, optionalFlag, withoutAbsent } from './request.ts'
@@ -54,6 +54,7 @@ export const appPasswordReply = defineReply('app password', {
     pop3_access: flag,
     sieve_access: flag,
   },
+  sometimes: {},
 })
 
 export function decodeAppPassword(value: unknown, context: DecodeContext): AppPassword {

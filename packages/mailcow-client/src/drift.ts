@@ -39,10 +39,8 @@ export class DriftReport {
     // Not awaited: a report must not slow the call down. The version never rejects.
     void this.#version
       .then((version) => {
-        logger.warn(
-          { subject, ...news, mailcowVersion: version },
-          `mailcow ${version}: ${subject}: ${describe(news)}`,
-        )
+        const fields = { subject, ...news, mailcowVersion: version }
+        return logger.warn(fields, `mailcow ${version}: ${subject}: ${describe(news)}`)
       })
       .catch(() => undefined)
   }

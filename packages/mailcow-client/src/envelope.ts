@@ -148,7 +148,11 @@ function parseJson(text: string): unknown {
   }
 }
 
-const TYPES = new Set(['success', 'danger', 'warning', 'info', 'error'])
+const TYPES = ['success', 'danger', 'warning', 'info', 'error'] as const
+
+function readType(value: unknown): MailcowMessage['type'] | undefined {
+  return TYPES.find((type) => type === value)
+}
 
 /** A write's answer: every element has type, log and msg (rows of logs have other fields). */
 function isEntryList(value: unknown): value is Record<string, unknown>[] {
@@ -158,8 +162,7 @@ function isEntryList(value: unknown): value is Record<string, unknown>[] {
     value.every(
       (entry) =>
         isRecord(entry) &&
-        typeof entry['type'] === 'string' &&
-        TYPES.has(entry['type']) &&
+        readType(entry['type']) !== undefined &&
         Object.hasOwn(entry, 'log') &&
         Object.hasOwn(entry, 'msg'),
     )
@@ -168,8 +171,7 @@ function isEntryList(value: unknown): value is Record<string, unknown>[] {
 
 function readObjectAnswer(value: unknown): MailcowMessage | undefined {
   if (!isRecord(value) || Object.keys(value).length !== 2) return undefined
-  if (typeof value['type'] !== 'string' || !TYPES.has(value['type']) || !Object.hasOwn(value, 'msg'))
-    return undefined
+  if (readType(value['type']) === undefined || !Object.hasOwn(value, 'msg')) return undefined
   return readEntry(value)
 }
 
@@ -179,7 +181,7 @@ function readEntry(entry: Record<string, unknown>): MailcowMessage {
   const key = clip(typeof head === 'string' ? head : (JSON.stringify(head) ?? 'no message'), 300)
   const args = rest.slice(0, 20).map(readArgument)
   return {
-    type: entry['type'] as MailcowMessage['type'],
+    type: readType(entry['type']) ?? 'error',
     key,
     args,
     text: clip(describeMessage(key, args), 500),

@@ -36,6 +36,7 @@ export type FilterChanges = Partial<Omit<FilterSettings, 'mailbox'>>
 export const filterReply = defineReply('filter', {
   required: { id: integer, username: text, filter_type: text, script_data: text, active: flag },
   expected: { script_desc: nullableText },
+  sometimes: {},
 })
 
 export function decodeFilter(value: unknown, context: DecodeContext): Filter {

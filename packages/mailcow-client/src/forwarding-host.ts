@@ -20,6 +20,7 @@ export interface ForwardingHost {
 export const forwardingHostReply = defineReply('forwarding host', {
   required: { host: text, keep_spam: text },
   expected: { source: text },
+  sometimes: {},
 })
 
 export function decodeForwardingHost(value: unknown, context: DecodeContext): ForwardingHost {

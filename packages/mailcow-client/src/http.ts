@@ -88,11 +88,12 @@ export class Transport {
     const connections = positive(options.maxConcurrent ?? 8, 'maxConcurrent')
     this.#slots = new Slots(connections)
     this.#guard = new KeyGuard(options.lockoutMs ?? 120_000)
-    this.#own =
-      options.fetch === undefined
-        ? ownFetch({ ca: options.tls?.ca, connectTimeoutMs: this.#timeoutMs, connections })
-        : undefined
-    this.#fetch = options.fetch ?? (this.#own as OwnFetch).fetch
+    if (options.fetch === undefined) {
+      this.#own = ownFetch({ ca: options.tls?.ca, connectTimeoutMs: this.#timeoutMs, connections })
+      this.#fetch = this.#own.fetch
+    } else {
+      this.#fetch = options.fetch
+    }
   }
 
   /** Sends a request, again where that is safe, and resolves with whatever the server answered (also errors). */

@@ -24,14 +24,8 @@ export {
   RELAY_ALL,
   type RelayFlags,
 } from './domain.ts'
-export {
-  type Mailbox,
-  type MailboxChanges,
-  type Mailboxes,
-  type MailboxSettings,
-  type Protocol,
-  PROTOCOLS,
-} from './mailbox.ts'
+export { type Mailbox, type MailboxChanges, type Mailboxes, type MailboxSettings } from './mailbox.ts'
+export { type Protocol, PROTOCOLS } from './protocol.ts'
 export type { Alias, AliasChanges, Aliases, AliasKey, AliasSettings, AliasTargets } from './alias.ts'
 export type { TransportChanges, TransportRule, Transports, TransportSettings } from './transport.ts'
 export type { ForwardingHost, ForwardingHosts } from './forwarding-host.ts'

@@ -2,8 +2,8 @@ import { type ItemResult, MailcowError, usageError } from './errors.ts'
 import type { BulkOptions } from './options.ts'
 
 /** Whether a call is about one item or a list, and the list. mailcow does nothing, with success, for an empty one. */
-export function itemList<T>(items: T | readonly T[]): readonly T[] {
-  const list = Array.isArray(items) ? (items as readonly T[]) : [items as T]
+export function itemList<T extends string | number>(items: T | readonly T[]): readonly T[] {
+  const list = typeof items === 'object' ? items : [items]
   if (list.length === 0) throw usageError('no items were given')
   return list
 }

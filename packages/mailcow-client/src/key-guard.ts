@@ -1,4 +1,4 @@
-import { raceAbort } from './abort.ts'
+import { gate, raceAbort } from './abort.ts'
 import { MailcowError } from './errors.ts'
 
 /** What an answer says about the API key. */
@@ -27,15 +27,13 @@ export class KeyGuard {
     while (this.#probe !== undefined) await raceAbort(this.#probe, signal)
     this.#throwIfRefused()
     if (this.#proven) return this.#judged(await task(), judge)
-    let done: () => void = () => undefined
-    this.#probe = new Promise<void>((resolve) => {
-      done = resolve
-    })
+    const probe = gate()
+    this.#probe = probe.opened
     try {
       return this.#judged(await task(), judge)
     } finally {
       this.#probe = undefined
-      done()
+      probe.open()
     }
   }
 

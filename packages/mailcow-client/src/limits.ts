@@ -1,9 +1,9 @@
-import { raceAbort } from './abort.ts'
+import { gate, type Gate, raceAbort } from './abort.ts'
 
 /** Lets a fixed number of tasks run at once, in the order of their arrival. */
 export class Slots {
   #free: number
-  readonly #waiting: (() => void)[] = []
+  readonly #waiting: Gate[] = []
 
   constructor(count: number) {
     this.#free = count
@@ -24,15 +24,12 @@ export class Slots {
       this.#free -= 1
       return
     }
-    let admit: () => void = () => undefined
-    const admitted = new Promise<void>((resolve) => {
-      admit = resolve
-    })
-    this.#waiting.push(admit)
+    const turn = gate()
+    this.#waiting.push(turn)
     try {
-      await raceAbort(admitted, signal)
+      await raceAbort(turn.opened, signal)
     } catch (error) {
-      const index = this.#waiting.indexOf(admit)
+      const index = this.#waiting.indexOf(turn)
       // Not in the queue any more: the slot was handed over in the same moment, so it goes to the next.
       if (index === -1) this.#leave()
       else this.#waiting.splice(index, 1)
@@ -42,7 +39,7 @@ export class Slots {
 
   #leave(): void {
     const next = this.#waiting.shift()
-    if (next) next()
+    if (next) next.open()
     else this.#free += 1
   }
 }

@@ -5,13 +5,10 @@ import { answerItems, itemList } from './items.ts'
 import { decodeMailbox } from './mailbox-reply.ts'
 import { normaliseDomain, normaliseMailbox, splitAddress } from './names.ts'
 import type { BulkOptions, CallOptions, WriteOptions } from './options.ts'
+import type { Protocol } from './protocol.ts'
 import type { RateLimit } from './rate-limit.ts'
 import { checkTags, firstName, flagToWire, optionalFlag, withoutAbsent } from './request.ts'
 import { quotaToMib } from './units.ts'
-
-/** How a mailbox can be reached (EAS is ActiveSync, DAV calendars and contacts). */
-export const PROTOCOLS = ['imap', 'pop3', 'smtp', 'sieve', 'eas', 'dav'] as const
-export type Protocol = (typeof PROTOCOLS)[number]
 
 /** A mailbox as it is on mailcow. Sizes in bytes; null where mailcow does not say (fields of the reduced view). */
 export interface Mailbox {

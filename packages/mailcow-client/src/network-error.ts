@@ -43,6 +43,12 @@ const CERTIFICATES: Readonly<Record<string, readonly [text: string, hint: string
   ],
 }
 
+const NO_TLS: Explanation = {
+  code: 'tls',
+  text: 'no TLS connection could be made',
+  hint: 'Check that the URL has the HTTPS port and that the server speaks TLS 1.2 or later.',
+}
+
 const NETWORK: Readonly<Record<string, Explanation>> = {
   ECONNREFUSED: { code: 'network', text: 'the connection was refused', hint: BANNED_HINT, retryable: true },
   ENOTFOUND: { code: 'network', text: 'the host name is not known', hint: 'Check the host name in the URL.' },
@@ -59,11 +65,7 @@ const NETWORK: Readonly<Record<string, Explanation>> = {
   UND_ERR_HEADERS_TIMEOUT: { code: 'timeout', text: 'the server did not answer in time', retryable: true },
   UND_ERR_BODY_TIMEOUT: { code: 'timeout', text: 'the answer did not arrive in time', retryable: true },
   UND_ERR_HEADERS_OVERFLOW: { code: 'network', text: "the answer's header is too large" },
-  EPROTO: {
-    code: 'tls',
-    text: 'no TLS connection could be made',
-    hint: 'Check that the URL has the HTTPS port and that the server speaks TLS 1.2 or later.',
-  },
+  EPROTO: NO_TLS,
 }
 
 /** Turns whatever `fetch` rejected with into our error. `during` says whether the request can have been sent. */
@@ -97,7 +99,7 @@ function explain(root: unknown): Explanation {
   }
   const known = Object.hasOwn(NETWORK, code) ? NETWORK[code] : undefined
   if (known) return known
-  if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) return NETWORK['EPROTO'] as Explanation
+  if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) return NO_TLS
   if (code.startsWith('HPE_')) {
     return { code: 'network', text: 'the answer is not HTTP', hint: 'Check the port in the URL.' }
   }
@@ -146,8 +148,7 @@ function codeOf(error: unknown): string {
 }
 
 function namesOf(error: unknown): string {
-  const certificate =
-    typeof error === 'object' && error !== null && 'cert' in error ? (error.cert as unknown) : undefined
+  const certificate = typeof error === 'object' && error !== null && 'cert' in error ? error.cert : undefined
   if (typeof certificate !== 'object' || certificate === null || !('subjectaltname' in certificate))
     return 'unknown names'
   return typeof certificate.subjectaltname === 'string' ? certificate.subjectaltname : 'unknown names'

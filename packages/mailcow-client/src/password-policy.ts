@@ -21,6 +21,8 @@ export interface PasswordPolicy {
 
 export const passwordPolicyReply = defineReply('password policy', {
   required: { length: integer, chars: flag, special_chars: flag, lowerupper: flag, numbers: flag },
+  expected: {},
+  sometimes: {},
 })
 
 export function decodePasswordPolicy(value: unknown, context: DecodeContext): PasswordPolicy {

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 
 type Shape = Readonly<Record<string, z.ZodType>>
 type Output<S extends Shape> = { [K in keyof S]: z.output<S[K]> }
@@ -26,20 +26,11 @@ export interface Drift {
  * Describes a reply. `required`: without these the object means nothing, so their absence is an error. `expected`:
  * always there as of today; missing ones are reported and read as undefined. `sometimes`: mailcow leaves them out.
  */
-export function defineReply<
-  R extends Shape,
-  X extends Shape = Record<never, z.ZodType>,
-  S extends Shape = Record<never, z.ZodType>,
->(
+export function defineReply<R extends Shape, X extends Shape, S extends Shape>(
   name: string,
-  fields: { required: R; expected?: X; sometimes?: S },
+  fields: { required: R; expected: X; sometimes: S },
 ): Reply<Output<R> & Partial<Output<X>> & Partial<Output<S>>> {
-  return {
-    name,
-    required: fields.required,
-    expected: fields.expected ?? {},
-    sometimes: fields.sometimes ?? {},
-  }
+  return { name, ...fields }
 }
 
 /** The fields that a reply knows. */
@@ -52,7 +43,9 @@ export type ParsedReply<T> =
   | { readonly ok: false; readonly problem: string }
 
 /** Parses one object. Pure; unknown fields are dropped from the value and named in the drift. */
-export function parseReply<T>(reply: Reply<T>, value: unknown): ParsedReply<T> {
+export function parseReply<T>(reply: Reply<T>, value: unknown): ParsedReply<T>
+// The shapes carry the types of their fields; put together again they are T.
+export function parseReply(reply: Reply<unknown>, value: unknown): ParsedReply<unknown> {
   if (!isRecord(value)) return { ok: false, problem: `${reply.name} is not an object` }
   const parsed: Record<string, unknown> = {}
   const missing: string[] = []
@@ -78,7 +71,7 @@ export function parseReply<T>(reply: Reply<T>, value: unknown): ParsedReply<T> {
   }
   const known = new Set(knownFields(reply))
   const unknown = Object.keys(value).filter((key) => !known.has(key))
-  return { ok: true, value: parsed as T, drift: { unknown, missing, changed } }
+  return { ok: true, value: parsed, drift: { unknown, missing, changed } }
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

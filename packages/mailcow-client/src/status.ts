@@ -34,7 +34,11 @@ export interface HostStatus {
   readonly architecture: string | null
 }
 
-export const versionReply = defineReply('version', { required: { version: text } })
+export const versionReply = defineReply('version', {
+  required: { version: text },
+  expected: {},
+  sometimes: {},
+})
 
 export const containerReply = defineReply('container', {
   required: { state: text },
@@ -45,6 +49,7 @@ export const containerReply = defineReply('container', {
 export const vmailReply = defineReply('vmail', {
   required: { used_percent: text },
   expected: { disk: text, used: text, total: text, type: ignored },
+  sometimes: {},
 })
 
 export const hostReply = defineReply('host', {
@@ -56,7 +61,47 @@ export const hostReply = defineReply('host', {
     system_time: text,
     architecture: text,
   },
+  sometimes: {},
 })
+
+function decodeVersion(value: unknown, context: DecodeContext): string {
+  return context.parse(versionReply, value).version
+}
+
+function decodeContainer([name, details]: [string, unknown], context: DecodeContext): Container {
+  const reply = context.parse(containerReply, details)
+  const startedAt = new Date(reply.started_at ?? '')
+  return {
+    name: reply.container ?? name,
+    state: reply.state,
+    startedAt: Number.isNaN(startedAt.getTime()) ? null : startedAt,
+    image: reply.image ?? '',
+  }
+}
+
+function decodeVmail(value: unknown, context: DecodeContext): VmailDisk {
+  const reply = context.parse(vmailReply, value)
+  const percent = Number.parseFloat(reply.used_percent)
+  return {
+    disk: reply.disk ?? '',
+    used: reply.used ?? '',
+    total: reply.total ?? '',
+    usedPercent: Number.isFinite(percent) ? percent : null,
+  }
+}
+
+function decodeHost(value: unknown, context: DecodeContext): HostStatus {
+  const reply = context.parse(hostReply, value)
+  return {
+    cpuCores: reply.cpu?.cores ?? null,
+    cpuUsagePercent: reply.cpu?.usage ?? null,
+    memoryTotalBytes: reply.memory?.total ?? null,
+    memoryUsagePercent: reply.memory?.usage ?? null,
+    uptimeSeconds: reply.uptime ?? null,
+    systemTime: reply.system_time ?? null,
+    architecture: reply.architecture ?? null,
+  }
+}
 
 /** What mailcow says about itself: `get/status/…`. */
 export class Status {
@@ -68,9 +113,7 @@ export class Status {
 
   /** mailcow's version, e.g. `2026-07a`. */
   async version(options: CallOptions = {}): Promise<string> {
-    const decode = (value: unknown, context: DecodeContext): string =>
-      context.parse(versionReply, value).version
-    const found = await this.#api.readOne('get/status/version', [], decode, options)
+    const found = await this.#api.readOne('get/status/version', [], decodeVersion, options)
     if (found === undefined) throw this.#api.unexpected('get/status/version', 'is empty')
     return found
   }
@@ -78,49 +121,17 @@ export class Status {
   async containers(options: CallOptions = {}): Promise<Container[]> {
     const value = await this.#api.read('get/status/containers', [], options)
     if (!isRecord(value)) throw this.#api.unexpected('get/status/containers', 'is not an object')
-    return this.#api.decodeAll('get/status/containers', Object.entries(value), (entry, context) => {
-      const [name, details] = entry as [string, unknown]
-      const reply = context.parse(containerReply, details)
-      const startedAt = new Date(reply.started_at ?? '')
-      return {
-        name: reply.container ?? name,
-        state: reply.state,
-        startedAt: Number.isNaN(startedAt.getTime()) ? null : startedAt,
-        image: reply.image ?? '',
-      }
-    })
+    return this.#api.decodeAll('get/status/containers', Object.entries(value), decodeContainer)
   }
 
   async vmail(options: CallOptions = {}): Promise<VmailDisk> {
-    const decode = (value: unknown, context: DecodeContext): VmailDisk => {
-      const reply = context.parse(vmailReply, value)
-      const percent = Number.parseFloat(reply.used_percent)
-      return {
-        disk: reply.disk ?? '',
-        used: reply.used ?? '',
-        total: reply.total ?? '',
-        usedPercent: Number.isFinite(percent) ? percent : null,
-      }
-    }
-    const found = await this.#api.readOne('get/status/vmail', [], decode, options)
+    const found = await this.#api.readOne('get/status/vmail', [], decodeVmail, options)
     if (found === undefined) throw this.#api.unexpected('get/status/vmail', 'is empty')
     return found
   }
 
   async host(options: CallOptions = {}): Promise<HostStatus> {
-    const decode = (value: unknown, context: DecodeContext): HostStatus => {
-      const reply = context.parse(hostReply, value)
-      return {
-        cpuCores: reply.cpu?.cores ?? null,
-        cpuUsagePercent: reply.cpu?.usage ?? null,
-        memoryTotalBytes: reply.memory?.total ?? null,
-        memoryUsagePercent: reply.memory?.usage ?? null,
-        uptimeSeconds: reply.uptime ?? null,
-        systemTime: reply.system_time ?? null,
-        architecture: reply.architecture ?? null,
-      }
-    }
-    const found = await this.#api.readOne('get/status/host', [], decode, options)
+    const found = await this.#api.readOne('get/status/host', [], decodeHost, options)
     if (found === undefined) throw this.#api.unexpected('get/status/host', 'is empty')
     return found
   }

@@ -9,14 +9,7 @@ const SERVER_TIME = /^(\d{4})-(\d{2})-(\d{2}) (\d{2}):(\d{2}):(\d{2})$/
 export function parseServerTime(value: string | null | undefined, timeZone: string | undefined): Date | null {
   const match = SERVER_TIME.exec(value ?? '')
   if (match === null) return null
-  const [year, month, day, hour, minute, second] = match.slice(1).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ]
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number)
   if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 59) return null
   if (timeZone === undefined) return new Date(year, month - 1, day, hour, minute, second)
   const asUtc = Date.UTC(year, month - 1, day, hour, minute, second)

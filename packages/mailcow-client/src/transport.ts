@@ -40,6 +40,7 @@ export type TransportChanges = Partial<TransportSettings>
 export const transportReply = defineReply('transport', {
   required: { id: integer, destination: text, nexthop: text, active: flag },
   expected: { is_mx_based: flag, username: nullableText, password: nullableText, password_short: ignored },
+  sometimes: {},
 })
 
 export function decodeTransport(value: unknown, context: DecodeContext): TransportRule {
