@@ -72,7 +72,8 @@ export function applyAction(state: ModelState, action: PlannedAction): ModelStat
     case 'add-mailbox': {
       refuse(taken(mailcow, action.address), 'object_exists')
       const { address, name, quotaBytes } = action
-      const mailboxes = [...mailcow.mailboxes, { address, name, quotaBytes, active: true }]
+      const mailbox = { address, name, quotaBytes, active: true, forcePasswordUpdate: true }
+      const mailboxes = [...mailcow.mailboxes, mailbox]
       return made(state, `mailbox:${address}`, withinLimits({ ...mailcow, mailboxes }))
     }
     case 'edit-mailbox': {

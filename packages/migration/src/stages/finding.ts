@@ -55,6 +55,7 @@ export type FindingCode =
   | 'domain-inactive-on-mailcow'
   | 'mailbox-exists'
   | 'mailbox-left-over'
+  | 'mailbox-gone'
   | 'alias-exists'
   | 'address-is-alias'
   | 'address-is-mailbox'

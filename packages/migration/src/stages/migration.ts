@@ -1,5 +1,9 @@
+import { isMailcowError, MailcowClient } from '@iteg/mailcow-client'
 import type { Config } from '../config/index.ts'
 import { type Ledger, openLedger } from '../ledger/ledger.ts'
+import { openKeyFile } from '../secrets/key-file.ts'
+import type { SecretKey } from '../secrets/key.ts'
+import { UsageError } from './errors.ts'
 import type { MigrationEvent, MigrationEventHandler } from './events.ts'
 import { type Logger, silent } from './logger.ts'
 
@@ -22,6 +26,8 @@ export class Migration implements AsyncDisposable {
   readonly now: () => Date
   readonly #onEvent: MigrationEventHandler | undefined
   readonly #ledgers = new Map<'read' | 'write', Promise<Ledger>>()
+  #client: MailcowClient | undefined
+  #key: Promise<SecretKey> | undefined
   #closed = false
 
   constructor(config: Config, options: MigrationOptions) {
@@ -43,6 +49,37 @@ export class Migration implements AsyncDisposable {
     return opening
   }
 
+  /** The client of mailcow's API. Throws `UsageError` when the configuration cannot be used for one; sends nothing. */
+  get mailcow(): MailcowClient {
+    this.#client ??= this.#makeClient()
+    return this.#client
+  }
+
+  /** The key that seals passwords. Rejects with `SecretError`. */
+  key(): Promise<SecretKey> {
+    this.#key ??= openKeyFile(this.config.secrets.key.file, { workDir: this.config.workDir })
+    return this.#key
+  }
+
+  #makeClient(): MailcowClient {
+    const { url, apiKey, tlsOptions, timeoutMs } = this.config.new.mailcow
+    try {
+      return new MailcowClient({
+        url,
+        apiKey: apiKey.reveal(),
+        timeoutMs,
+        logger: this.logger,
+        ...(tlsOptions?.ca === undefined ? {} : { tls: { ca: tlsOptions.ca } }),
+      })
+    } catch (error) {
+      if (!isMailcowError(error)) throw error
+      throw new UsageError(`new.mailcow: ${error.message}`, {
+        ...(error.hint === undefined ? {} : { hint: error.hint }),
+        cause: error,
+      })
+    }
+  }
+
   emit(event: MigrationEvent): void {
     try {
       this.#onEvent?.(event)
@@ -54,6 +91,7 @@ export class Migration implements AsyncDisposable {
   /** Idempotent. */
   async close(): Promise<void> {
     this.#closed = true
+    await this.#client?.close()
     const open = [...this.#ledgers.values()]
     this.#ledgers.clear()
     for (const result of await Promise.allSettled(open))

@@ -17,6 +17,7 @@ export async function runStage<Value>(
   ledger: Ledger,
   domain: string,
   stage: Stage,
+  signal: AbortSignal | undefined,
   work: () => Promise<StageResult<Value>>,
 ): Promise<Value> {
   await using lock = await ledger.lockDomain(domain, { command: `mailmove ${stage} ${domain}` })
@@ -27,14 +28,10 @@ export async function runStage<Value>(
     await ledger.stages.finish(run.id, { state, summary, report: value })
     return value
   } catch (error) {
-    const state = error instanceof GateError ? 'stopped' : isAbort(error) ? 'interrupted' : 'failed'
+    const state = error instanceof GateError ? 'stopped' : signal?.aborted === true ? 'interrupted' : 'failed'
     await ledger.stages.finish(run.id, { state, summary: firstLine(error) })
     throw error
   }
-}
-
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError'
 }
 
 /** One line for `status`: our own errors hold no secrets, and of others only the kind is kept. */

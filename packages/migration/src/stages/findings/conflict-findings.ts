@@ -20,6 +20,11 @@ const RULES: Readonly<Record<Conflict['kind'], { readonly severity: Severity; re
     severity: 'yellow',
     remedy: 'If it is not wanted any more, remove it on mailcow; nothing is deleted by itself.',
   },
+  'mailbox-gone': {
+    severity: 'red',
+    remedy:
+      'Find out who removed it. If it was on purpose, set skip: true for it in the configuration; it is never made anew by itself.',
+  },
   'address-is-alias': {
     severity: 'red',
     remedy: 'Remove the alias on mailcow, or leave the mailbox out (skip: true).',

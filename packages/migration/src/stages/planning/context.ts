@@ -15,6 +15,7 @@ export interface Conflict {
     | 'transport-exists'
     | 'forwarding-host-unfiltered'
     | 'mailbox-left-over'
+    | 'mailbox-gone'
   readonly item: string
   /** What is so, as a sentence without its full stop. */
   readonly detail: string

@@ -20,6 +20,8 @@ function planMailbox(context: PlanContext, wanted: DesiredMailbox, gone: Readonl
     const taken = !gone.has(address) && context.state.aliases.some((alias) => alias.address === address)
     if (taken)
       context.conflict('address-is-alias', address, 'mailcow has an alias with the address of this mailbox')
+    else if (wanted.announced)
+      context.conflict('mailbox-gone', address, 'its user was told of it, and mailcow no longer has it')
     else context.act({ kind: 'add-mailbox', item: address, address, name, quotaBytes, password })
     return
   }

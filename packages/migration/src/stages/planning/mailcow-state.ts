@@ -30,6 +30,8 @@ export interface StateMailbox {
   /** `null`: unlimited. */
   readonly quotaBytes: number | null
   readonly active: boolean
+  /** The user must choose a password of his own. */
+  readonly forcePasswordUpdate: boolean
 }
 
 export interface StateAlias {

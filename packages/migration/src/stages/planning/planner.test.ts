@@ -23,10 +23,13 @@ const desiredArbitrary: fc.Arbitrary<DesiredDomain> = fc
       minLength: LOCAL_PARTS.length,
       maxLength: LOCAL_PARTS.length,
     }),
-    flags: fc.array(fc.record({ forwards: fc.boolean(), keeps: fc.boolean(), announced: fc.boolean() }), {
-      minLength: LOCAL_PARTS.length,
-      maxLength: LOCAL_PARTS.length,
-    }),
+    flags: fc.array(
+      fc.record({ forwards: fc.boolean(), keeps: fc.boolean(), announced: fc.constant(false) }),
+      {
+        minLength: LOCAL_PARTS.length,
+        maxLength: LOCAL_PARTS.length,
+      },
+    ),
     defaultQuota: quota,
     display: fc.string({ maxLength: 5 }),
   })

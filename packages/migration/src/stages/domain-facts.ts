@@ -1,0 +1,119 @@
+import { domainConfig } from '../config/index.ts'
+import type { RecordedFinding } from '../ledger/findings.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { transportNexthop } from './endpoints.ts'
+import type { Finding } from './finding.ts'
+import { conflictFindings } from './findings/conflict-findings.ts'
+import { inventoryFindings } from './findings/inventory-findings.ts'
+import { mergeFindings } from './findings/merge.ts'
+import type { DomainInventory } from './inventory.ts'
+import { readMailcow } from './mailcow-facts.ts'
+import type { Migration } from './migration.ts'
+import type { StageOptions } from './options.ts'
+import { outgoingAddresses } from './outgoing-addresses.ts'
+import { recordedOwnership } from './ownership.ts'
+import { desireDomain } from './planning/desire.ts'
+import type { DesiredDomain, MailFlow } from './planning/desired.ts'
+import type { MailcowState, Ownership } from './planning/mailcow-state.ts'
+import type { ProvisionPlan } from './planning/context.ts'
+import { planProvision } from './planning/planner.ts'
+
+/** Everything that is known of one domain, with the plan that follows from it. */
+export interface DomainFacts {
+  readonly name: string
+  readonly inventory: DomainInventory
+  readonly desired: DesiredDomain
+  readonly state: MailcowState
+  readonly ownership: Ownership
+  readonly flow: MailFlow
+  readonly plan: ProvisionPlan
+  /** Of the inventory and of mailcow; without what only the mailboxes themselves tell. */
+  readonly findings: readonly Finding[]
+}
+
+/** Where a domain's findings of survey and provision are kept. */
+export const SURVEY_SCOPE = 'survey'
+
+/** Reads mailcow and plans. `ledger` is undefined before there is one: then nothing is ours yet. */
+export async function gatherDomain(
+  migration: Migration,
+  ledger: Ledger | undefined,
+  inventory: DomainInventory,
+  options: StageOptions,
+): Promise<DomainFacts> {
+  const { config } = migration
+  const name = inventory.domain.domain
+  const mailboxes = (await ledger?.mailboxes.list(name)) ?? []
+  const desired = desireDomain({
+    domain: inventory.domain,
+    verdicts: inventory.verdicts,
+    config: domainConfig(config, name),
+    quotas: config.quotas,
+    nexthop: transportNexthop(config.old.smtp),
+    forwardingHosts: await outgoingAddresses(config.old),
+    announced: new Set(
+      mailboxes.filter((mailbox) => mailbox.announcedAt !== undefined).map((mailbox) => mailbox.address),
+    ),
+  })
+  const state = await readMailcow(migration.mailcow, name, options)
+  return planDomain(migration, ledger, inventory, desired, state)
+}
+
+/** The plan for a state of mailcow that was read already. */
+export async function planDomain(
+  migration: Migration,
+  ledger: Ledger | undefined,
+  inventory: DomainInventory,
+  desired: DesiredDomain,
+  state: MailcowState,
+): Promise<DomainFacts> {
+  const { config } = migration
+  const name = inventory.domain.domain
+  const flow = await mailFlow(ledger, name)
+  const recorded = (await ledger?.findings.list(name)) ?? []
+  const ownership = recordedOwnership((await ledger?.objects.list(name)) ?? [], recorded)
+  const plan = planProvision(desired, state, ownership, flow)
+  const settings = { config: domainConfig(config, name), quotas: config.quotas }
+  const findings = [
+    ...inventoryFindings({ ...inventory, ...settings }),
+    ...conflictFindings(name, plan.conflicts),
+    ...inactiveOnMailcow(name, state),
+  ]
+  return { name, inventory, desired, state, ownership, flow, plan, findings: mergeFindings(findings) }
+}
+
+/** From its cut-over on mailcow accepts the domain's mail itself: relay, transport and alias states are not ours to set back. */
+async function mailFlow(ledger: Ledger | undefined, domain: string): Promise<MailFlow> {
+  return (await ledger?.stages.latest(domain, 'cutover')) === undefined ? 'staged' : 'final'
+}
+
+function inactiveOnMailcow(domain: string, state: MailcowState): readonly Finding[] {
+  if (state.domain === undefined || state.domain.active) return []
+  return [
+    {
+      code: 'domain-inactive-on-mailcow',
+      severity: 'red',
+      domain,
+      message: 'mailcow has the domain, but switched off: nobody could log in, and nothing could be copied.',
+      remedy: 'Switch it on in mailcow, then run this again.',
+    },
+  ]
+}
+
+/** Attaches what was accepted before; for a dry run, which records nothing. */
+export function withAcceptances(
+  findings: readonly Finding[],
+  recorded: readonly RecordedFinding[],
+): readonly Finding[] {
+  return findings.map((finding) => {
+    const acceptance = recorded.find(
+      (known) => known.code === finding.code && known.item === finding.item,
+    )?.acceptance
+    return acceptance === undefined
+      ? finding
+      : {
+          ...finding,
+          accepted: { at: acceptance.at.toISOString(), by: acceptance.who, reason: acceptance.reason },
+        }
+  })
+}

@@ -1,0 +1,100 @@
+import {
+  type Alias,
+  type Domain,
+  type Filter,
+  isMailcowError,
+  type Mailbox,
+  type MailcowClient,
+} from '@iteg/mailcow-client'
+import { ServerError } from './errors.ts'
+import type { StageOptions } from './options.ts'
+import type {
+  MailcowState,
+  StateAlias,
+  StateDomain,
+  StateFilter,
+  StateMailbox,
+} from './planning/mailcow-state.ts'
+
+/** Reads everything on mailcow that concerns one domain. Rejects with `ServerError` (`new.mailcow`). */
+export async function readMailcow(
+  client: MailcowClient,
+  domain: string,
+  options: StageOptions,
+): Promise<MailcowState> {
+  return asking(options, async (call) => {
+    const found = await client.domains.get(domain, call)
+    const [forwardingHosts, transports] = await Promise.all([
+      client.forwardingHosts.list(call),
+      client.transports.list(call),
+    ])
+    const shared = {
+      forwardingHosts: forwardingHosts.map(({ host, filterSpam }) => ({ host, filterSpam })),
+      transports: transports
+        .filter((transport) => transport.destination.toLowerCase() === domain)
+        .map(({ id, destination, nexthop, active }) => ({ id, destination, nexthop, active })),
+    }
+    if (found === undefined) return { ...shared, domain: undefined, mailboxes: [], aliases: [], filters: [] }
+    const [mailboxes, aliases, filters] = await Promise.all([
+      client.mailboxes.list(domain, call),
+      client.aliases.list(domain, call),
+      client.filters.list(undefined, call),
+    ])
+    const addresses = new Set(mailboxes.map((mailbox) => mailbox.address))
+    return {
+      ...shared,
+      domain: stateDomain(found),
+      mailboxes: mailboxes.map(stateMailbox),
+      aliases: aliases.filter((alias) => alias.domain === domain).map(stateAlias),
+      filters: filters.filter((filter) => addresses.has(filter.mailbox)).map(stateFilter),
+    }
+  })
+}
+
+/** Asks mailcow; what it cannot answer becomes a `ServerError` with the client's own sentence and hint. */
+export async function asking<Value>(
+  options: StageOptions,
+  ask: (call: { readonly signal?: AbortSignal }) => Promise<Value>,
+): Promise<Value> {
+  try {
+    return await ask(options.signal === undefined ? {} : { signal: options.signal })
+  } catch (error) {
+    options.signal?.throwIfAborted()
+    throw serverError(error)
+  }
+}
+
+/** mailcow's refusal or silence as the error of a stage; other errors are passed on. */
+export function serverError(error: unknown): unknown {
+  if (!isMailcowError(error)) return error
+  return new ServerError('new.mailcow', `mailcow: ${error.message}`, {
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    cause: error,
+  })
+}
+
+function stateDomain(domain: Domain): StateDomain {
+  return {
+    active: domain.active,
+    relay: domain.backupMx,
+    relayAllRecipients: domain.relayAllRecipients,
+    relayUnknownOnly: domain.relayUnknownOnly,
+    maxMailboxes: domain.maxMailboxes,
+    maxAliases: domain.maxAliases,
+    defaultMailboxQuotaBytes: domain.defaultMailboxQuotaBytes,
+    maxMailboxQuotaBytes: domain.maxMailboxQuotaBytes,
+    totalQuotaBytes: domain.quotaBytes,
+  }
+}
+
+function stateMailbox({ address, name, quotaBytes, active, forcePasswordUpdate }: Mailbox): StateMailbox {
+  return { address, name, quotaBytes, active, forcePasswordUpdate }
+}
+
+function stateAlias({ id, address, targets, active, senderAllowed }: Alias): StateAlias {
+  return { id, address: address.toLowerCase(), targets, active, senderAllowed }
+}
+
+function stateFilter({ id, mailbox, type, description, script, active }: Filter): StateFilter {
+  return { id, mailbox, type, description, script, active }
+}
