@@ -1,4 +1,35 @@
 export { startTestbed } from './testbed.ts'
-export type { NewAccount, Part, Testbed, TestbedOptions } from './testbed.ts'
+export type { MailboxOptions, NewMailbox, Part, Testbed, TestbedOptions } from './testbed.ts'
 export type { Dovecot, Endpoint, MasterUser } from './dovecot/dovecot.ts'
+export { oddCertificates } from './dovecot/config.ts'
+export type { OddCertificate } from './dovecot/config.ts'
+export { deliver } from './mail/deliver.ts'
+export type { Delivery } from './mail/deliver.ts'
+export { startSink } from './sink.ts'
+export type { SinkMessage, SmtpSink } from './sink.ts'
+export { startProxy } from './proxy/proxy.ts'
+export type { Proxy, ProxyOptions } from './proxy/proxy.ts'
+export type { ProxyCommand } from './proxy/command.ts'
+export type { Interception, InterceptionRule } from './proxy/interception.ts'
+export type { TlsFront } from './tls-front.ts'
+export { describeTestbed } from './configuration.ts'
+export type { Environment, MailcowFacts } from './configuration.ts'
+export type { CommandResult } from './sandbox/sandbox.ts'
+export { memoryAccountStore, startMailcowDouble } from './mailcow/index.ts'
+export type {
+  AccountStore,
+  ActiveFilters,
+  AppPasswordAccount,
+  Fault,
+  FaultKind,
+  FaultOptions,
+  MailboxAccount,
+  MailboxUsage,
+  MailcowDouble,
+  MailcowDoubleOptions,
+  MemoryAccountStore,
+  ProtocolAccess,
+  RecordedCall,
+} from './mailcow/index.ts'
+export type * from './mailcow/state.ts'
 export { TestbedError } from './errors.ts'

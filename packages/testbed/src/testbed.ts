@@ -1,25 +1,54 @@
 import { randomBytes } from 'node:crypto'
+import { copyFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { ensureTestbedPackages } from '../../../tools/setup/debian.mjs'
+import { dovecotAccountStore } from './accounts/dovecot-account-store.ts'
 import { makeCertificates } from './certificates.ts'
+import { configurationFile, testbedEnvironment } from './configuration.ts'
+import type { Environment, MailcowFacts } from './configuration.ts'
+import type { OddCertificate } from './dovecot/config.ts'
 import { startDovecot } from './dovecot/dovecot.ts'
-import type { Dovecot } from './dovecot/dovecot.ts'
+import type { Dovecot, Endpoint } from './dovecot/dovecot.ts'
+import { TestbedError } from './errors.ts'
+import { readMailboxes } from './inventory/read-mailboxes.ts'
+import { startMailcowDouble } from './mailcow/index.ts'
+import type { MailcowDouble, MailcowDoubleOptions } from './mailcow/index.ts'
 import { startSandbox } from './sandbox/sandbox.ts'
+import type { CommandResult } from './sandbox/sandbox.ts'
+import { startSink } from './sink.ts'
+import type { SmtpSink } from './sink.ts'
+import { startTlsFront } from './tls-front.ts'
+import type { TlsFront } from './tls-front.ts'
 
-export type Part = 'imap' | 'mailcow' | 'sink'
+/** `imap`: both Dovecots. `mailcow`: the double, with the new Dovecot whose accounts it makes. The sink always runs. */
+export type Part = 'imap' | 'mailcow'
 
 export interface TestbedOptions {
-  /** Where to work; made, or empty. Default: a folder of its own in the system's temporary folder. */
+  /** Default: everything. */
+  readonly only?: readonly Part[]
+  /** An inventory file: the old server hosts its mailboxes, empty, and the configuration names it. */
+  readonly inventory?: string
+  /** Where to work; made here, or empty. Default: a folder of its own in the system's temporary folder. */
   readonly dir?: string
   /** More Dovecot settings for one side, read last: they win. */
   readonly oldSettings?: string
   readonly newSettings?: string
   /** `as-mailcow`: the new side keeps mail encrypted and compressed, as mailcow does. Default: plain. */
   readonly storage?: 'plain' | 'as-mailcow'
+  /** More options for the mailcow double. */
+  readonly mailcow?: Partial<Omit<MailcowDoubleOptions, 'accounts' | 'apiKey' | 'readOnlyKey'>>
 }
 
-export interface NewAccount {
+export interface MailboxOptions {
+  readonly password?: string
+  /** 0, the default: unlimited. */
+  readonly quotaBytes?: number
+  /** 2: the user cannot log in, the master user can. 0: nobody can. Default 1. */
+  readonly active?: 0 | 1 | 2
+}
+
+export interface NewMailbox {
   readonly address: string
   readonly password: string
 }
@@ -27,66 +56,138 @@ export interface NewAccount {
 /** Real servers on free ports of the loopback. `stop()`, or the end of this process, ends and removes everything. */
 export interface Testbed extends AsyncDisposable {
   readonly dir: string
-  /** PEM file of the CA that signed every certificate here. */
+  readonly parts: ReadonlySet<Part>
+  /** A `mailmove.yaml` that fits the running servers; absent unless all parts run. */
+  readonly config: string | undefined
+  /** What the configuration's `${...}` stand for. */
+  readonly env: Environment
+  /** PEM file of the CA that signed every good certificate here. */
   readonly caFile: string
   readonly old: Dovecot
-  readonly new: Dovecot
-  /** A mailbox on the old server, ready for the next login. */
-  addOldMailbox(
-    address: string,
-    options?: { readonly password?: string; readonly quotaBytes?: number },
-  ): Promise<NewAccount>
-  /** A mailbox on the new Dovecot, not known to the mailcow double. */
-  addNewMailbox(
-    address: string,
-    options?: { readonly password?: string; readonly quotaBytes?: number },
-  ): Promise<NewAccount>
+  readonly new: Dovecot & { readonly mailcow: MailcowDouble & MailcowFacts }
+  readonly sink: SmtpSink
+  /** A mailbox on the old server, ready for the next login. Repeated: replaces password, quota and state. */
+  addOldMailbox(address: string, options?: MailboxOptions): Promise<NewMailbox>
+  /** A mailbox on the new Dovecot of which the mailcow double knows nothing. */
+  addNewMailbox(address: string, options?: MailboxOptions): Promise<NewMailbox>
+  /** TLS in front of a plain server of the bed, with a good certificate or a bad one. Ends with the bed. */
+  behindTls(target: Endpoint, certificate?: OddCertificate | 'server'): Promise<TlsFront>
+  /** Runs a command where the servers run. */
+  run(command: string, args: readonly string[], options?: { readonly input?: string }): Promise<CommandResult>
   stop(): Promise<void>
 }
 
-const everyProtocol = ['imap', 'pop3', 'smtp', 'sieve']
-
 /** Starts the servers and resolves when all of them accept connections. */
 export async function startTestbed(options: TestbedOptions = {}): Promise<Testbed> {
+  const parts: ReadonlySet<Part> = new Set(options.only ?? ['imap', 'mailcow'])
+  const dir = path.resolve(
+    options.dir ?? path.join(tmpdir(), `mailmove-testbed-${randomBytes(4).toString('hex')}`),
+  )
+  // Dovecot keeps Unix sockets below, whose paths may have 107 bytes.
+  if (Buffer.byteLength(dir) > 70)
+    throw new TestbedError('usage', `${dir} is too long a path for the test bed`)
   const { usr } = await ensureTestbedPackages()
-  const dir = options.dir ?? path.join(tmpdir(), `mailmove-testbed-${randomBytes(4).toString('hex')}`)
-  const sandbox = await startSandbox({ dir, usr })
-  try {
-    const certificates = path.join(dir, 'certificates')
-    await makeCertificates(certificates)
-    const start = (side: 'old' | 'new', user: string, extra = ''): Promise<Dovecot> =>
-      startDovecot({
-        sandbox,
-        side,
-        certificates,
-        submissionPort: 9,
-        storage: side === 'new' ? (options.storage ?? 'plain') : 'plain',
-        extra,
-        master: { user, password: randomBytes(12).toString('hex'), separator: '*' },
-      })
-    const [oldSide, newSide] = await Promise.all([
-      start('old', 'migrator', options.oldSettings),
-      start('new', 'migrator@mailcow.local', options.newSettings),
-    ])
-    const add =
-      (side: Dovecot): Testbed['addOldMailbox'] =>
-      async (address, { password = 'user-Passw0rd', quotaBytes = 0 } = {}) => {
-        const passwords = [{ hash: `{PLAIN}${password}`, protocols: everyProtocol }]
-        await side.accounts.set(address, { active: 1, quotaBytes, passwords })
-        return { address, password }
-      }
-    return {
-      dir,
-      caFile: path.join(certificates, 'ca.pem'),
-      old: oldSide,
-      new: newSide,
-      addOldMailbox: add(oldSide),
-      addNewMailbox: add(newSide),
-      stop: () => sandbox.stop(),
-      [Symbol.asyncDispose]: () => sandbox.stop(),
+  await using started = new AsyncDisposableStack()
+  const sandbox = started.use(await startSandbox({ dir, usr }))
+  const certificates = path.join(dir, 'certificates')
+  const [sink] = await Promise.all([startSink(), makeCertificates(certificates)])
+  started.use(sink)
+  const start = (side: 'old' | 'new', user: string, extra = ''): Promise<Dovecot> =>
+    startDovecot({
+      sandbox,
+      side,
+      certificates,
+      submissionPort: sink.port,
+      storage: side === 'new' ? (options.storage ?? 'plain') : 'plain',
+      extra,
+      master: { user, password: secret(), separator: '*' },
+    })
+  const [oldSide, newSide] = await Promise.all([
+    parts.has('imap') ? start('old', 'migrator', options.oldSettings) : undefined,
+    start('new', 'migrator@mailcow.local', options.newSettings),
+  ])
+  const mailcow = parts.has('mailcow') ? started.use(await startMailcow(newSide, options.mailcow)) : undefined
+  const caFile = path.join(certificates, 'ca.pem')
+  let config: string | undefined
+  if (oldSide !== undefined) {
+    const content = await fillOldServer(oldSide, dir, options)
+    if (mailcow !== undefined) {
+      config = path.join(dir, 'mailmove.yaml')
+      const facts = { old: oldSide, new: newSide, caFile, mailcowUrl: mailcow.url, smtp: sink, ...content }
+      await writeFile(config, configurationFile(facts))
     }
-  } catch (error) {
-    await sandbox.stop()
-    throw error
   }
+  const running = started.move()
+  const stop = (): Promise<void> => running.disposeAsync()
+  return {
+    dir,
+    parts,
+    config,
+    env: testbedEnvironment(oldSide?.master, newSide.master, mailcow),
+    caFile,
+    get old() {
+      return present(oldSide, 'imap')
+    },
+    new: {
+      ...newSide,
+      get mailcow() {
+        return present(mailcow, 'mailcow')
+      },
+    },
+    sink,
+    addOldMailbox: (address, mailbox) => addMailbox(present(oldSide, 'imap'), address, mailbox),
+    addNewMailbox: (address, mailbox) => addMailbox(newSide, address, mailbox),
+    behindTls: async (target, certificate) =>
+      running.use(await startTlsFront(target, certificates, certificate)),
+    run: (command, args, input) => sandbox.run(command, args, input),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+/** Puts mailboxes on the old server, and says where their inventory is. */
+async function fillOldServer(
+  dovecot: Dovecot,
+  dir: string,
+  options: TestbedOptions,
+): Promise<{ inventory: string; sections: Record<string, unknown> }> {
+  if (options.inventory === undefined) {
+    const inventory = path.join(dir, 'inventory.yaml')
+    await writeFile(inventory, 'domains: []\n')
+    return { inventory, sections: {} }
+  }
+  const inventory = path.join(dir, `inventory${path.extname(options.inventory)}`)
+  for (const { address, active, quotaBytes } of await readMailboxes(options.inventory))
+    await addMailbox(dovecot, address, { active: active ? 1 : 2, quotaBytes })
+  await copyFile(options.inventory, inventory)
+  return { inventory, sections: {} }
+}
+
+function secret(): string {
+  return randomBytes(16).toString('hex')
+}
+
+async function startMailcow(
+  dovecot: Dovecot,
+  options: TestbedOptions['mailcow'],
+): Promise<MailcowDouble & MailcowFacts> {
+  const keys = { apiKey: secret(), readOnlyKey: secret() }
+  const double = await startMailcowDouble({ ...options, ...keys, accounts: dovecotAccountStore(dovecot) })
+  return Object.assign(double, keys)
+}
+
+async function addMailbox(
+  dovecot: Dovecot,
+  address: string,
+  options: MailboxOptions = {},
+): Promise<NewMailbox> {
+  const { password = 'user-Passw0rd', quotaBytes = 0, active = 1 } = options
+  const passwords = [{ hash: `{PLAIN}${password}`, protocols: ['imap', 'pop3', 'smtp', 'sieve'] }]
+  await dovecot.accounts.set(address.toLowerCase(), { active, quotaBytes, passwords })
+  return { address, password }
+}
+
+function present<T>(part: T | undefined, name: Part): T {
+  if (part === undefined) throw new TestbedError('usage', `the part ${name} was not started in this test bed`)
+  return part
 }

@@ -40,6 +40,8 @@ export interface Dovecot {
   readonly master: MasterUser
   /** Path of its configuration; commands that use it must run through `doveadm()`. */
   readonly dovecotConfig: string
+  /** Everything of this server lies below. */
+  readonly sideDirectory: string
   /** Where mail lies: `DIRECTORY/DOMAIN/LOCAL-PART/Maildir`. */
   readonly mailDirectory: string
   readonly accounts: AccountFiles
@@ -78,7 +80,6 @@ export async function startDovecot(options: DovecotOptions): Promise<Dovecot> {
   await writeFile(path.join(dir, 'accounts.lua'), head + lua)
   await writeFile(path.join(dir, 'sieve/global_after.sieve'), globalSieveAfter)
   const ports = await bindWithRetry(options, dir, config)
-  const at = (port: number): Endpoint => ({ host: '127.0.0.1', port })
   return {
     imap: at(ports.imap),
     imaps: at(ports.imaps),
@@ -87,6 +88,7 @@ export async function startDovecot(options: DovecotOptions): Promise<Dovecot> {
     lmtp: at(ports.lmtp),
     master,
     dovecotConfig: config,
+    sideDirectory: dir,
     mailDirectory: path.join(dir, 'mail'),
     accounts: new AccountFiles(path.join(dir, 'accounts')),
     doveadm: async (...args) => {
@@ -106,6 +108,10 @@ export async function startDovecot(options: DovecotOptions): Promise<Dovecot> {
       if (result.code !== 0) throw launchError(side, result)
     },
   }
+}
+
+function at(port: number): Endpoint {
+  return { host: '127.0.0.1', port }
 }
 
 /** Another process may take a port between our look and Dovecot's bind: then others are tried. */

@@ -1,0 +1,22 @@
+import { createTransport } from 'nodemailer'
+import type { Endpoint } from '../dovecot/dovecot.ts'
+
+export interface Delivery {
+  readonly from?: string
+  readonly to: string
+  /** The whole message, headers and body. */
+  readonly raw: string | Buffer
+}
+
+/** Delivers a message over LMTP, as the MTA would. Rejects with the server's answer (`responseCode`) when refused. */
+export async function deliver(
+  lmtp: Endpoint,
+  { from = 'sender@outside.example', to, raw }: Delivery,
+): Promise<void> {
+  const transport = createTransport({ ...lmtp, lmtp: true, secure: false, ignoreTLS: true })
+  try {
+    await transport.sendMail({ envelope: { from, to: [to] }, raw })
+  } finally {
+    transport.close()
+  }
+}
