@@ -138,8 +138,9 @@ function applyToFolder({ head, messages }: Folder, change: FolderChange): Folder
   }
 }
 
-function withoutCheckpoint({ checkpoint: _, ...head }: FolderState): FolderState {
-  return head
+function withoutCheckpoint(folder: FolderState): FolderState {
+  const { source, target, sourceUidValidity, targetUidValidity, created } = folder
+  return { source, target, sourceUidValidity, targetUidValidity, created }
 }
 
 function mergeSetAside(

@@ -1,4 +1,4 @@
-import { subtract } from './ranges.ts'
+import { subtract, toRanges } from './ranges.ts'
 import type { PairRun, UidRange } from './state.ts'
 
 // Lists of pair runs, sorted by source UID, as pure functions: what an implementation of SyncState needs.
@@ -23,10 +23,9 @@ export function removePairs(
 
 /** Adds pairs; older ones of the same source or target UIDs give way. The result is sorted by source UID and joined. */
 export function addPairs(runs: readonly PairRun[], added: readonly PairRun[]): PairRun[] {
-  const sources = added.map((run) => ({ first: run.source, last: run.source + run.count - 1 }))
-  const targets = added.map((run) => ({ first: run.target, last: run.target + run.count - 1 }))
-  const byUid = (a: UidRange, b: UidRange) => a.first - b.first
-  const kept = removePairs(removePairs(runs, 'source', sources.toSorted(byUid)), 'target', targets.toSorted(byUid))
+  const sources = toRanges(added.map((run) => ({ first: run.source, last: run.source + run.count - 1 })))
+  const targets = toRanges(added.map((run) => ({ first: run.target, last: run.target + run.count - 1 })))
+  const kept = removePairs(removePairs(runs, 'source', sources), 'target', targets)
   return joinRuns([...kept, ...added])
 }
 

@@ -4,7 +4,9 @@ import type { UidRange } from './state.ts'
 
 /** Sorts, merges overlapping and adjacent ranges, drops empty ones. */
 export function toRanges(ranges: Iterable<UidRange>): UidRange[] {
-  const sorted = [...ranges].filter((range) => range.last >= range.first).toSorted((a, b) => a.first - b.first)
+  const sorted = [...ranges]
+    .filter((range) => range.last >= range.first)
+    .toSorted((a, b) => a.first - b.first)
   const merged: { first: number; last: number }[] = []
   for (const { first, last } of sorted) {
     const previous = merged.at(-1)

@@ -1,0 +1,46 @@
+import { ImapSyncError } from '../errors.ts'
+import { parseUidSet, rangesOf, toRanges } from '../state/ranges.ts'
+import type { UidRange } from '../state/state.ts'
+import { command } from '../wire/command.ts'
+import type { Session } from '../wire/session.ts'
+
+/** All UIDs of the opened folder: as ranges where the server can (ESEARCH, RFC 4731), so that 700,000 are a line. */
+export async function searchAll(session: Session): Promise<UidRange[]> {
+  return search(session, 'ALL')
+}
+
+/** Which of these UIDs are still there. */
+export async function searchUids(session: Session, uidSet: string): Promise<UidRange[]> {
+  return search(session, `UID ${uidSet}`)
+}
+
+async function search(session: Session, criteria: string): Promise<UidRange[]> {
+  const extended = session.capabilities.has('ESEARCH')
+  const found: UidRange[] = []
+  await session.must(command('UID SEARCH', ...(extended ? ['RETURN (ALL)'] : []), criteria), {
+    untagged: (response) => {
+      const text = response.texts[0] ?? ''
+      const ranges = extended ? parseEsearch(text) : parseSearch(text)
+      if (ranges !== undefined) for (const range of ranges) found.push(range)
+    },
+  })
+  return toRanges(found)
+}
+
+/** `* ESEARCH (TAG "m1") UID ALL 1:5,7`; without ALL when nothing was found. */
+function parseEsearch(text: string): UidRange[] | undefined {
+  if (!/^\* ESEARCH\b/i.test(text)) return undefined
+  const all = / ALL ([\d:,]+)/i.exec(text)?.[1]
+  if (all === undefined) return []
+  const ranges = parseUidSet(all)
+  if (ranges === undefined)
+    throw new ImapSyncError('protocol', 'the server sent a search result that is no UID set')
+  return ranges
+}
+
+function parseSearch(text: string): UidRange[] | undefined {
+  const rest = /^\* SEARCH\b([\d ]*)/i.exec(text)?.[1]
+  if (rest === undefined) return undefined
+  const uids = rest.split(' ').flatMap((part) => (/^[1-9]\d{0,9}$/.test(part) ? [Number(part)] : []))
+  return rangesOf(uids)
+}

@@ -1,0 +1,63 @@
+import { ImapSyncError, isImapSyncError } from '../errors.ts'
+import { serverText } from '../wire/status-line.ts'
+
+/** The fields of imapflow's errors that tell what happened; all optional there. */
+interface LoginFailure {
+  readonly code?: unknown
+  readonly message?: unknown
+  readonly authenticationFailed?: unknown
+  readonly serverResponseCode?: unknown
+  readonly response?: unknown
+  readonly responseText?: unknown
+}
+
+const timeouts = ['CONNECT_TIMEOUT', 'GREETING_TIMEOUT', 'UPGRADE_TIMEOUT', 'ETIMEOUT', 'ETIMEDOUT']
+const tlsCodes =
+  /^(?:ERR_TLS|ERR_SSL|EPROTO|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA)/
+const temporaryCodes = ['UNAVAILABLE', 'LIMIT', 'INUSE', 'SERVERBUG', 'CONTACTADMIN']
+
+/** What went wrong between the first packet and the end of login. Never holds the user's password. */
+export function loginError(cause: unknown, side: string): ImapSyncError {
+  if (isImapSyncError(cause)) return cause
+  const failure: LoginFailure = typeof cause === 'object' && cause !== null ? cause : {}
+  const { code } = failure
+  const text = typeof failure.message === 'string' ? serverText(failure.message) : ''
+  const details = { side, cause: safeCause(cause) }
+  if (failure.authenticationFailed === true) return refusedLogin(failure, details)
+  if (typeof code === 'string' && timeouts.includes(code))
+    return new ImapSyncError('timeout', `${side}: no answer in time while connecting`, details)
+  if (typeof code === 'string' && tlsCodes.test(code))
+    return new ImapSyncError('tls', `${side}: TLS failed: ${text}`, details)
+  if (/STARTTLS/i.test(text))
+    return new ImapSyncError('tls', `${side}: the server does not offer STARTTLS`, details)
+  if (code === 'NoConnection' || code === 'EConnectionClosed' || code === 'ClosedAfterConnectText')
+    return new ImapSyncError(
+      'loginTemporary',
+      `${side}: the server closed the connection during login (mailcow does so for a mailbox that is inactive or unknown)`,
+      details,
+    )
+  return new ImapSyncError('connect', `${side}: cannot connect: ${text}`, details)
+}
+
+function refusedLogin(
+  failure: LoginFailure,
+  details: { readonly side: string; readonly cause: unknown },
+): ImapSyncError {
+  const responseCode =
+    typeof failure.serverResponseCode === 'string' ? failure.serverResponseCode.toUpperCase() : undefined
+  const said = [failure.responseText, failure.response].find(
+    (text) => typeof text === 'string' && text !== '',
+  )
+  const text = typeof said === 'string' ? serverText(said) : 'no reason given'
+  const all = responseCode === undefined ? details : { ...details, responseCode }
+  return responseCode !== undefined && temporaryCodes.includes(responseCode)
+    ? new ImapSyncError('loginTemporary', `${details.side}: login is not possible now: ${text}`, all)
+    : new ImapSyncError('login', `${details.side}: login refused: ${text}`, all)
+}
+
+/** imapflow's errors carry whole responses and commands; only name, message and code are kept. */
+function safeCause(cause: unknown): unknown {
+  if (!(cause instanceof Error)) return undefined
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined
+  return Object.assign(new Error(serverText(cause.message)), code === undefined ? {} : { code })
+}
