@@ -76,8 +76,9 @@ program
     helpText({
       examples: ['mailmove check'],
       guarantees: [
-        'What is listed as ok was really tried: reached, TLS verified, logged in, rights used.',
-        'A login that is refused is not repeated, so no server bans this machine.',
+        'What is listed as ok was really tried: reached, TLS verified, logged in,',
+        'rights used.',
+        'A login that is refused is not repeated: no server bans this machine.',
       ],
       exitCodes: [0, 2, 4, 130],
     }),
@@ -123,7 +124,7 @@ program
   .addHelpText(
     'after',
     helpText({
-      examples: ['mailmove accept example.at over-quota anna@example.at --reason "tidies up herself"'],
+      examples: ['mailmove accept example.at over-quota anna@example.at --reason "tidies up"'],
       guarantees: ['Only findings that exist are accepted. Changes nothing on any server.'],
       exitCodes: [0, 2, 3],
     }),
@@ -194,8 +195,8 @@ program
     helpText({
       examples: ['mailmove copy example.at', 'mailmove copy example.at --mailbox anna@example.at'],
       guarantees: [
-        'Every message is there once, byte for byte, with flags and dates; or it is named',
-        'with the reason why not. The old server is only read.',
+        'Every message is there once, byte for byte, with flags and dates; or it is',
+        'named with the reason why not. The old server is only read.',
         'It may be stopped or killed at any instant; the next run goes on from there.',
       ],
       exitCodes: [0, 1, 2, 3, 4, 130],

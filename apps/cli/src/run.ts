@@ -6,7 +6,6 @@ import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { listenForInterrupts } from './interrupts.ts'
 import { asTyped, type Invocation, repeatCommand } from './invocation.ts'
 import { lineLogger } from './logger.ts'
-import { errorDocument, renderFailure } from './render/failure.ts'
 import type { RenderStyle } from './render/style.ts'
 import type { Paint } from './ui/paint.ts'
 import { openTerminal, type Terminal } from './ui/terminal.ts'
@@ -119,6 +118,8 @@ function printer(options: GlobalOptions, terminal: Terminal, style: RenderStyle,
       return exitCode
     },
     failure: async (failure: Failure): Promise<ExitCode> => {
+      // Not before it is needed: the stages' code takes longer to load than `--help` to print.
+      const { errorDocument, renderFailure } = await import('./render/failure.ts')
       const { report } = failure
       if (options.json === true) terminal.document(errorDocument(failure))
       else if (report !== undefined && report.domains.length > 0)

@@ -10,7 +10,7 @@ export function renderAccept(report: AcceptReport, style: RenderStyle): string {
     [
       `Accepted for ${visible(report.domain)}, on the record:`,
       ...report.accepted.map(
-        ({ code, item }) => `  ${code}${item === undefined ? '' : `  ${visible(item)}`}`,
+        ({ code, item }) => `  ${visible(code)}${item === undefined ? '' : `  ${visible(item)}`}`,
       ),
     ].join('\n'),
     remaining.length === 0

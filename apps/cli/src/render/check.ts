@@ -25,7 +25,7 @@ export function renderCheck(report: CheckReport, style: RenderStyle): string {
 
 function renderResult(result: CheckResult, subjects: number, style: RenderStyle): string {
   const [label, colour] = labels[result.status]
-  const start = `${style.paint(colour, label.padEnd(7))}  ${result.subject.padEnd(subjects)}  `
+  const start = `${style.paint(colour, label.padEnd(7))}  ${visible(result.subject).padEnd(subjects)}  `
   const indent = ' '.repeat(9)
   const line = `${visible(result.target)}: ${visible(result.detail)}`
   const room = style.width - 9 - subjects - 2

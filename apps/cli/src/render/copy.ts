@@ -78,12 +78,17 @@ function details({ mailbox, failure, warnings, setAside }: CopyMailbox, style: R
     ...(failure === undefined
       ? []
       : [
-          `  ${style.paint('red', 'failed')}  ${style.paint('bold', visible(mailbox))}`,
-          paragraph(failure.message, '          ', style),
-          paragraph(style.typed(failure.remedy), '          ', style, '        → '),
+          `  ${style.paint('red', 'failed')}     ${style.paint('bold', visible(mailbox))}`,
+          paragraph(failure.message, '             ', style),
+          paragraph(style.typed(failure.remedy), '             ', style, '           → '),
         ]),
     ...warnings.map((warning) =>
-      paragraph(`${mailbox}: ${warning}`, '           ', style, `  ${style.paint('yellow', 'warning')}  `),
+      paragraph(
+        `${mailbox}: ${warning}`,
+        '             ',
+        style,
+        `  ${style.paint('yellow', 'warning')}    `,
+      ),
     ),
     ...setAside.map(({ folder, uid, subject, reason, file }) =>
       paragraph(

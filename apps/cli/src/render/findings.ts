@@ -1,4 +1,4 @@
-import { countFindings, type Finding, type FindingCounts, isBlocking } from '@iteg/migration'
+import { type Finding, type FindingCounts, isBlocking } from '@iteg/migration'
 import type { Style } from '../ui/paint.ts'
 import { count, visible } from '../ui/text.ts'
 import { formatTime } from '../ui/units.ts'
@@ -28,7 +28,7 @@ function renderFinding(finding: Finding, style: RenderStyle): string {
   const colour = accepted === undefined ? colours[severity] : 'green'
   const about = item === undefined ? '' : `  ${visible(item)}`
   return [
-    `  ${style.paint(colour, label.padEnd(8))}  ${style.paint('bold', code)}${about}`,
+    `  ${style.paint(colour, label.padEnd(8))}  ${style.paint('bold', visible(code))}${about}`,
     paragraph(message, '            ', style),
     accepted === undefined
       ? paragraph(style.typed(remedy), '            ', style, '          → ')
@@ -50,7 +50,7 @@ function infos(findings: readonly Finding[], style: RenderStyle): string {
     const hidden = group.length - shown.length
     const [first] = group
     return [
-      `  ${style.paint('dim', 'info'.padEnd(8))}  ${first?.code ?? ''}`,
+      `  ${style.paint('dim', 'info'.padEnd(8))}  ${visible(first?.code ?? '')}`,
       ...shown.map(({ item, message }) =>
         paragraph(item === undefined ? message : `${item}: ${message}`, '            ', style),
       ),
@@ -60,19 +60,14 @@ function infos(findings: readonly Finding[], style: RenderStyle): string {
 }
 
 /** `2 red, 1 yellow, 3 info` or `no findings`. */
-export function findingsSummary(counts: FindingCounts | readonly Finding[], { paint }: RenderStyle): string {
-  const { red, yellow, info, accepted } = isCounts(counts) ? counts : countFindings(counts)
+export function findingsSummary({ red, yellow, info, accepted }: FindingCounts): string {
   const parts = [
-    ...(red > 0 ? [paint('red', `${red} red`)] : []),
+    ...(red > 0 ? [`${red} red`] : []),
     ...(accepted > 0 ? [`${accepted} accepted`] : []),
-    ...(yellow > 0 ? [paint('yellow', `${yellow} yellow`)] : []),
+    ...(yellow > 0 ? [`${yellow} yellow`] : []),
     ...(info > 0 ? [`${info} info`] : []),
   ]
   return parts.length === 0 ? 'no findings' : `findings: ${parts.join(', ')}`
-}
-
-function isCounts(value: FindingCounts | readonly Finding[]): value is FindingCounts {
-  return 'red' in value
 }
 
 /** `1 red finding stops example.at`. */

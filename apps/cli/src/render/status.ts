@@ -45,7 +45,7 @@ function domainTable(domains: readonly StatusDomain[], style: RenderStyle): stri
 
 function renderDomain({ domain, mailboxes, counts }: StatusDomain, style: RenderStyle): string {
   return blocks([
-    `${style.paint('bold', visible(domain))}  ${findingsSummary(counts, style)}`,
+    `${style.paint('bold', visible(domain))}  ${findingsSummary(counts)}`,
     renderTable(
       [
         { title: 'mailbox' },
@@ -83,7 +83,7 @@ function todo({ domain, running, blockedBy, openActions, next }: StatusDomain, s
     ...(running === undefined ? [] : [paragraph(`${domain}: ${running}`, '  ', style, '')]),
     ...(blockedBy.length === 0
       ? []
-      : [style.paint('red', blockedLine(domain, blockedBy)), renderFindings(blockedBy, style), '']),
+      : [style.paint('red', blockedLine(domain, blockedBy)), '', renderFindings(blockedBy, style), '']),
     ...openActions.map(({ message, command }) =>
       [
         paragraph(`${domain}: ${message}`, '  ', style, ''),

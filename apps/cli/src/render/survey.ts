@@ -3,9 +3,9 @@ import { renderTable } from '../ui/table.ts'
 import { count, visible } from '../ui/text.ts'
 import { formatBytes, formatCount } from '../ui/units.ts'
 import { findingsSummary, renderFindings } from './findings.ts'
-import { blocks, nextLine, type RenderStyle } from './style.ts'
+import { blocks, nextLine, paragraph, type RenderStyle } from './style.ts'
 
-const onMailcow = { absent: 'not yet', ours: 'yes', foreign: 'not ours' } as const
+const onMailcow = { absent: [], ours: ['on mailcow'], foreign: ['on mailcow, not ours'] } as const
 
 /** A table of mailboxes and the findings by severity, domain by domain. */
 export function renderSurvey(report: SurveyReport, style: RenderStyle): string {
@@ -36,9 +36,9 @@ function heading(domain: SurveyDomain, style: RenderStyle): string {
     ...(domain.aliasDomains.length > 0
       ? [`alias domains ${domain.aliasDomains.map(visible).join(', ')}`]
       : []),
-    findingsSummary(domain.counts, style),
+    findingsSummary(domain.counts),
   ]
-  return `${style.paint('bold', visible(domain.domain))}  ${facts.join(' · ')}`
+  return [style.paint('bold', visible(domain.domain)), paragraph(facts.join(' · '), '  ', style)].join('\n')
 }
 
 function mailboxTable({ mailboxes }: SurveyDomain, style: RenderStyle): string {
@@ -48,10 +48,9 @@ function mailboxTable({ mailboxes }: SurveyDomain, style: RenderStyle): string {
       { title: 'mailbox' },
       { title: 'messages', align: 'right' },
       { title: 'size', align: 'right' },
-      { title: 'folders', align: 'right' },
-      { title: 'old quota', align: 'right' },
+      { title: 'folders', align: 'right', optional: true },
+      { title: 'old quota', align: 'right', optional: true },
       { title: 'new quota', align: 'right' },
-      { title: 'on mailcow' },
       { title: 'note', wraps: true },
     ],
     mailboxes.map((mailbox) => [
@@ -61,7 +60,6 @@ function mailboxTable({ mailboxes }: SurveyDomain, style: RenderStyle): string {
       mailbox.size === undefined ? '?' : formatCount(mailbox.folders.length),
       mailbox.oldQuotaBytes === null ? 'unlimited' : formatBytes(mailbox.oldQuotaBytes),
       formatBytes(mailbox.newQuotaBytes),
-      onMailcow[mailbox.onMailcow],
       note(mailbox),
     ]),
     { ...style, indent: '  ' },
@@ -73,6 +71,7 @@ function note(mailbox: SurveyMailbox): string {
     ...(mailbox.skipped ? ['skipped'] : []),
     ...(mailbox.active ? [] : ['inactive']),
     ...(mailbox.size === undefined && !mailbox.skipped ? ['not read'] : []),
+    ...onMailcow[mailbox.onMailcow],
   ]
   return notes.join(', ')
 }

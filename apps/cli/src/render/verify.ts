@@ -33,7 +33,7 @@ function renderDomain(domain: VerifyDomain, style: RenderStyle): string {
     mailboxTable(domain.mailboxes, style),
     ...domain.mailboxes.map((mailbox) => details(mailbox, style)),
     domain.full ? '' : '  Only some mailboxes were compared: this is no evidence for the cut-over.',
-    style.verbose ? `  evidence  SHA-256 ${domain.digest}` : '',
+    style.verbose ? `  evidence  SHA-256 ${visible(domain.digest)}` : '',
   ])
 }
 

@@ -90,8 +90,8 @@ function totalLine(totals: ProgressTotals, width: number, paint: Paint): string 
   // In the order in which they are dropped when the terminal is narrow, last first.
   const parts = [
     ...(share === undefined ? [] : [percent(share).trim()]),
-    `${formatCount(done.messages)}${of} messages`,
     ...(leftMs === undefined ? [] : [`${formatDuration(leftMs)} left`]),
+    `${formatCount(done.messages)}${of} messages`,
     ...(messagesPerSecond === undefined ? [] : [`${formatCount(Math.round(messagesPerSecond))}/s`]),
     ...(bytesPerSecond === undefined ? [] : [`${formatBytes(bytesPerSecond)}/s`]),
     formatBytes(done.bytes),

@@ -1,0 +1,158 @@
+import { describe, expect, test } from 'vitest'
+import { accepted, check, copy, plan, provision, status, survey, verify } from '../../test/sample-reports.ts'
+import { plain } from '../ui/paint.ts'
+import { renderAccept } from './accept.ts'
+import { renderCheck } from './check.ts'
+import { renderCopy } from './copy.ts'
+import { renderPlan } from './plan.ts'
+import { renderProvision } from './provision.ts'
+import { renderStatus } from './status.ts'
+import type { RenderStyle } from './style.ts'
+import { renderSurvey } from './survey.ts'
+import { renderVerify } from './verify.ts'
+
+const style: RenderStyle = { width: 80, paint: plain, verbose: false, typed: (text) => text }
+describe('at 80 columns', () => {
+  test('survey', () =>
+    expect(renderSurvey(survey, style)).toMatchInlineSnapshot(`
+      "example.at
+        2 mailboxes · 12,345 messages · 6.1 GiB · 1 alias · 2 forwards · catch-all ·
+        alias domains example.co.at · findings: 1 red, 1 info
+
+        mailbox          messages     size  folders  new quota  note
+        anna@example.at    12,345  6.1 GiB        1      5 GiB
+        jörg@example.at         ?        ?        ?      5 GiB  inactive, not read, on
+                                                                mailcow
+
+        red       over-quota  anna@example.at
+                  The mailbox holds 6.1 GiB, which is more than the 5 GiB it would get
+                  on mailcow.
+                → Give it more in the configuration (domains, mailboxes, quota) or run
+                  mailmove accept example.at over-quota.
+
+        info      folder-merged
+                  jörg@example.at: Gesendet: Gesendet and Sent become one folder,
+                  Sent.
+
+      Next: mailmove plan example.at"
+    `))
+  test('plan', () =>
+    expect(renderPlan(plan, style)).toMatchInlineSnapshot(`
+    "example.at: provision  3 writes, 1 object already as planned
+
+      write                object             as
+      add-forwarding-host  192.0.2.10         192.0.2.10, spam filter on
+      add-mailbox          anna@example.at    Anna Müller, 5 GiB, own initial
+                                              password
+      add-alias            office@example.at  to anna@example.at,
+                                              extern@example.net, inactive until
+                                              cut-over
+
+    example.at: copy  7 messages, 1 KiB, as a mirror of the old mailboxes
+
+      mailbox          messages   size  folders
+      anna@example.at         7  1 KiB        1
+
+      red       over-quota  anna@example.at
+                The mailbox holds 6.1 GiB, which is more than the 5 GiB it would get
+                on mailcow.
+              → Give it more in the configuration (domains, mailboxes, quota) or run
+                mailmove accept example.at over-quota.
+
+    1 red finding stops example.at.
+
+    Next: mailmove accept example.at over-quota"
+  `))
+  test('provision', () =>
+    expect(renderProvision(provision, style)).toMatchInlineSnapshot(`
+    "example.at  partly done: 1 write; 2 objects not as planned
+
+      outcome  write                object             as
+      done     add-forwarding-host  192.0.2.10         192.0.2.10, spam filter on
+      failed   add-mailbox          anna@example.at    mailcow:
+                                                       mailbox_quota_exceeded
+      blocked  add-alias            office@example.at  to anna@example.at,
+                                                       extern@example.net, inactive
+                                                       until cut-over
+
+    Next: mailmove provision example.at"
+  `))
+  test('copy', () =>
+    expect(renderCopy(copy, style)).toMatchInlineSnapshot(`
+      "example.at  1 mailbox of 2 failed; 5 messages (2 KiB) copied
+
+        mailbox          outcome  source  copied  there  set aside   size
+        anna@example.at  done          7       5      1          1  2 KiB
+        jörg@example.at  failed        0       0      0          0    0 B
+
+        warning    anna@example.at: the keyword $Label1 was refused
+        set aside  anna@example.at: INBOX, UID 12, “Grüße”: the new server refuses it;
+                   kept as /data/12.eml
+
+        failed     jörg@example.at
+                   The old server refuses the login.
+                 → Run mailmove check.
+
+      Next: mailmove copy example.at"
+    `))
+  test('verify', () =>
+    expect(renderVerify(verify, style)).toMatchInlineSnapshot(`
+    "example.at  different: 1 unexplained difference
+
+      mailbox          outcome    old  new  equal  differences   size
+      anna@example.at  different    7    6      6            1  2 KiB
+
+      missing       anna@example.at: INBOX, UID 7, “Rechnung”: Not on the new
+                    server.
+
+      Only some mailboxes were compared: this is no evidence for the cut-over.
+
+    Next: mailmove copy example.at"
+  `))
+  test('status', () =>
+    expect(renderStatus(status, true, style)).toMatchInlineSnapshot(`
+      "domain      stage   mailboxes  made  copied  verified   size  red
+      example.at  survey          1     0       0         0  2 KiB    1
+
+      example.at  findings: 1 red
+
+        mailbox          state     messages   size  quota  note
+        anna@example.at  surveyed         7  2 KiB  5 GiB  over quota
+
+      1 red finding stops example.at.
+
+        red       over-quota  anna@example.at
+                  The mailbox holds 6.1 GiB, which is more than the 5 GiB it would get
+                  on mailcow.
+                → Give it more in the configuration (domains, mailboxes, quota) or run
+                  mailmove accept example.at over-quota.
+
+      example.at: Reload Postfix on mailcow.
+        docker compose exec postfix-mailcow postfix reload
+      Next for example.at: mailmove provision example.at"
+    `))
+  test('check', () =>
+    expect(renderCheck(check, style)).toMatchInlineSnapshot(`
+    "ok       old.imap         imaps://mailhaus.example:993: Dovecot, TLS 1.3
+    FAILED   old.imap.master  migrator
+             The old server refuses the login of the master user.
+           → Look at OLD_MASTER_PASSWORD.
+
+    1 check failed; nothing was changed anywhere."
+  `))
+  test('accept', () =>
+    expect(renderAccept(accepted, style)).toMatchInlineSnapshot(`
+    "Accepted for example.at, on the record:
+      over-quota  anna@example.at
+
+    1 red finding left:
+
+      red       over-quota  anna@example.at
+                The mailbox holds 6.1 GiB, which is more than the 5 GiB it would get
+                on mailcow.
+              → Give it more in the configuration (domains, mailboxes, quota) or run
+                mailmove accept example.at over-quota.
+
+    Next: mailmove provision example.at"
+  `))
+})
