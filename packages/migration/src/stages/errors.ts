@@ -6,9 +6,14 @@ import type { ProvisionReport } from './plan-report.ts'
  * - `usage`: the request names something that does not exist (CLI: exit 2)
  * - `gate`: a red finding or a missing earlier stage stopped it (exit 3)
  * - `server`: a server or the network failed, and with it the whole stage (exit 4)
- * - `not-done`: what was read back does not equal the plan (exit 4)
  */
-export type MigrationErrorCode = 'usage' | 'gate' | 'server' | 'not-done'
+export type MigrationErrorCode = 'usage' | 'gate' | 'server'
+
+export interface MigrationErrorOptions {
+  readonly hint?: string
+  readonly cause?: unknown
+  readonly report?: ProvisionReport | CopyReport
+}
 
 /** Base of everything that a stage throws. What failed for a single item is data in the report instead. */
 export class MigrationError extends Error {
@@ -16,11 +21,14 @@ export class MigrationError extends Error {
   readonly code: MigrationErrorCode
   /** What to do about it, as one sentence or command line. */
   readonly hint: string | undefined
+  /** What was done all the same (other domains of the call, single items), as the stage's ordinary report. */
+  readonly report: ProvisionReport | CopyReport | undefined
 
-  constructor(code: MigrationErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
+  constructor(code: MigrationErrorCode, message: string, options: MigrationErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.hint = options.hint
+    this.report = options.report
   }
 }
 
@@ -28,17 +36,15 @@ export class MigrationError extends Error {
 export class UsageError extends MigrationError {
   override readonly name = 'UsageError'
 
-  constructor(message: string, options: { hint?: string; cause?: unknown } = {}) {
+  constructor(message: string, options: MigrationErrorOptions = {}) {
     super('usage', message, options)
   }
 }
 
-export interface GateErrorOptions {
+export interface GateErrorOptions extends MigrationErrorOptions {
   readonly domains: readonly string[]
   readonly hint: string
   readonly findings?: readonly Finding[]
-  readonly report?: ProvisionReport | CopyReport
-  readonly cause?: unknown
 }
 
 /** Something must be decided or done first; nothing was changed for the domains it names. */
@@ -47,14 +53,11 @@ export class GateError extends MigrationError {
   readonly domains: readonly string[]
   /** The red findings that stopped it; empty when an earlier stage is missing. */
   readonly findings: readonly Finding[]
-  /** What became of the other domains of the same call, as the stage's ordinary report. */
-  readonly report: ProvisionReport | CopyReport | undefined
 
   constructor(message: string, options: GateErrorOptions) {
     super('gate', message, options)
     this.domains = options.domains
     this.findings = options.findings ?? []
-    this.report = options.report
   }
 }
 
@@ -66,7 +69,7 @@ export class ServerError extends MigrationError {
   override readonly name = 'ServerError'
   readonly server: ServerName
 
-  constructor(server: ServerName, message: string, options: { hint?: string; cause?: unknown } = {}) {
+  constructor(server: ServerName, message: string, options: MigrationErrorOptions = {}) {
     super('server', message, options)
     this.server = server
   }

@@ -43,6 +43,8 @@ export interface SurveyDomain {
   readonly totals: Amount & { readonly mailboxes: number; readonly folders: number }
   readonly findings: readonly Finding[]
   readonly counts: FindingCounts
+  /** Exact command line of what comes next for this domain. */
+  readonly next: string
 }
 
 export interface SurveyReport {
@@ -50,6 +52,8 @@ export interface SurveyReport {
   /** ISO 8601. */
   readonly at: string
   readonly domains: readonly SurveyDomain[]
+  /** Domains that another run works on at the moment. */
+  readonly skipped: readonly { readonly domain: string; readonly reason: string }[]
   readonly counts: FindingCounts
   /** Exact command line of what comes next. */
   readonly next: string

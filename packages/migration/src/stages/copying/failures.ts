@@ -44,3 +44,19 @@ export function mailboxFailure(error: unknown): MailboxFailure {
       return code satisfies never
   }
 }
+
+/** A mailbox of which nothing more is known than that it failed. */
+export function failedMailbox(mailbox: string, durationMs: number, failure: MailboxFailure): CopyMailbox {
+  return {
+    mailbox,
+    outcome: 'failed',
+    folders: [],
+    fates: { copied: 0, alreadyThere: 0, setAside: 0, excluded: 0, vanished: 0 },
+    sourceMessages: 0,
+    bytesCopied: 0,
+    setAside: [],
+    warnings: [],
+    durationMs,
+    failure,
+  }
+}

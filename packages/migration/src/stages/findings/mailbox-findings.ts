@@ -7,20 +7,17 @@ export interface ReadMailbox {
   readonly domain: string
   readonly address: string
   readonly size: Amount
-  /** False where the old server does not tell sizes: then `size.bytes` is 0. */
-  readonly bytesKnown: boolean
-  readonly newQuotaBytes: number
   readonly folderMap: FolderMap
   /** Of the last survey, if there was one. */
   readonly earlier: Amount | undefined
 }
 
-/** What the mailbox itself tells, once it was read. Pure. */
+/** What only the mailbox itself tells, once it was read. Pure. */
 export function mailboxFindings(mailbox: ReadMailbox): readonly Finding[] {
-  return [...sizeFindings(mailbox), ...folderFindings(mailbox)]
+  return [...emptinessFindings(mailbox), ...folderFindings(mailbox)]
 }
 
-function sizeFindings({ domain, address, size, bytesKnown, newQuotaBytes, earlier }: ReadMailbox): Finding[] {
+function emptinessFindings({ domain, address, size, earlier }: ReadMailbox): Finding[] {
   const found: Finding[] = []
   if (size.messages === 0 && earlier !== undefined && earlier.messages > 0)
     found.push({
@@ -32,15 +29,27 @@ function sizeFindings({ domain, address, size, bytesKnown, newQuotaBytes, earlie
       remedy:
         "Look whether the old server's mail is mounted and the master user has all rights. Accept only if somebody emptied it on purpose.",
     })
-  if (!bytesKnown) return found
-  const fit = quotaFit(size.bytes, newQuotaBytes)
+  return found
+}
+
+export interface SizedMailbox {
+  readonly domain: string
+  readonly address: string
+  readonly bytes: number
+  readonly newQuotaBytes: number
+}
+
+/** Whether the mail fits into what the mailbox gets on mailcow. Pure. */
+export function sizeFindings({ domain, address, bytes, newQuotaBytes }: SizedMailbox): readonly Finding[] {
+  const found: Finding[] = []
+  const fit = quotaFit(bytes, newQuotaBytes)
   if (fit === 'over')
     found.push({
       code: 'over-quota',
       severity: 'red',
       domain,
       item: address,
-      message: `It holds ${inMiB(size.bytes)}, and gets ${inMiB(newQuotaBytes)} on mailcow: not everything fits.`,
+      message: `It holds ${inMiB(bytes)}, and gets ${inMiB(newQuotaBytes)} on mailcow: not everything fits.`,
       remedy: `Set domains: { ${domain}: { mailboxes: { ${address}: { quota: ... } } } } in the configuration, or let the user tidy up.`,
     })
   if (fit === 'tight')
@@ -49,7 +58,7 @@ function sizeFindings({ domain, address, size, bytesKnown, newQuotaBytes, earlie
       severity: 'yellow',
       domain,
       item: address,
-      message: `It holds ${inMiB(size.bytes)} of the ${inMiB(newQuotaBytes)} it gets: mailcow writes a quota warning to the user.`,
+      message: `It holds ${inMiB(bytes)} of the ${inMiB(newQuotaBytes)} it gets: mailcow writes a quota warning to the user.`,
       remedy: 'Raise its quota in the configuration, or tell the user.',
     })
   return found

@@ -1,0 +1,56 @@
+import type { PasswordPolicy } from '../secrets/policy.ts'
+import { domainConfig } from '../config/index.ts'
+import type { DomainFacts } from './domain-facts.ts'
+import type { Finding, FindingCode } from './finding.ts'
+import { sizeFindings } from './findings/mailbox-findings.ts'
+import { mergeFindings } from './findings/merge.ts'
+import { passwordFindings } from './findings/server-findings.ts'
+import type { Migration } from './migration.ts'
+
+/** What only a survey finds: it reads the mailboxes themselves. Other stages take these from the last survey. */
+const SURVEY_ONLY: ReadonlySet<string> = new Set<FindingCode>([
+  'old-login-refused',
+  'old-mailbox-unreadable',
+  'mailbox-sees-nothing',
+  'folder-collision',
+  'folder-merged',
+  'folder-renamed',
+  'folder-left-out',
+  'disk-space',
+  'disk-space-unknown',
+])
+
+export function isSurveyOnly(finding: Finding): boolean {
+  return SURVEY_ONLY.has(finding.code)
+}
+
+/**
+ * All findings of a domain: those of inventory and mailcow (fresh), whether the mail fits (sizes of the last survey against
+ * the quotas of today's configuration), passwords (fresh), and what the survey alone sees.
+ */
+export function allFindings(
+  migration: Migration,
+  facts: DomainFacts,
+  policy: PasswordPolicy,
+  /** Bytes by address, where known. */
+  sizes: ReadonlyMap<string, number>,
+  surveyed: readonly Finding[],
+): readonly Finding[] {
+  const { config } = migration
+  const domain = facts.name
+  const shared = domainConfig(config, domain).sharedPassword
+  return mergeFindings([
+    ...facts.findings,
+    ...facts.desired.mailboxes.flatMap(({ address, quotaBytes }) => {
+      const bytes = sizes.get(address)
+      return bytes === undefined ? [] : sizeFindings({ domain, address, bytes, newQuotaBytes: quotaBytes })
+    }),
+    ...passwordFindings({
+      domain,
+      policy,
+      minLength: config.passwords.minLength,
+      sharedPassword: shared?.reveal(),
+    }),
+    ...surveyed.filter(isSurveyOnly),
+  ])
+}

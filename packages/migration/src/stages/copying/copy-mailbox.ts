@@ -1,0 +1,189 @@
+import { join } from 'node:path'
+import {
+  connect,
+  type Endpoint,
+  readFolders,
+  type SharedLimits,
+  syncMailbox,
+  type SyncReport,
+} from '@iteg/imap-sync'
+import type { Ledger } from '../../ledger/ledger.ts'
+import type { Amount } from '../amount.ts'
+import type { CopyMailbox } from '../copy-report.ts'
+import { oldEndpoint } from '../endpoints.ts'
+import type { Finding } from '../finding.ts'
+import type { LoginGuard } from '../logins.ts'
+import { freezeMap } from '../mailbox-survey.ts'
+import type { Migration } from '../migration.ts'
+import type { StageOptions } from '../options.ts'
+import { reportedFinding } from '../recorded-findings.ts'
+import { withTarget } from '../target-access.ts'
+import { acceptedSyncFindings, copiedMailbox, syncFinding } from './copied-mailbox.ts'
+import { failedMailbox, mailboxFailure } from './failures.ts'
+import { Progress } from './progress.ts'
+
+/** What the mailboxes of one copy share. */
+export interface CopyShared {
+  readonly limits: SharedLimits
+  readonly oldGuard: LoginGuard
+  readonly newGuard: LoginGuard
+}
+
+export interface CopyRequest {
+  readonly domain: string
+  readonly mailbox: string
+  readonly phase: 'mirror' | 'additive'
+  /** Of the last survey. */
+  readonly size: Amount | undefined
+}
+
+/** Where the findings of one mailbox's copy are kept. */
+export function copyScope(mailbox: string): string {
+  return `copy:${mailbox}`
+}
+
+/** Copies one mailbox. What fails is data in the result; rejects only when aborted, or for what is no server's fault. */
+export async function copyMailbox(
+  migration: Migration,
+  ledger: Ledger,
+  request: CopyRequest,
+  shared: CopyShared,
+  options: StageOptions,
+): Promise<CopyMailbox> {
+  const { domain, mailbox, size } = request
+  const startedAt = migration.now().getTime()
+  const stage = 'copy'
+  const progress = new Progress({
+    stage,
+    domain,
+    mailbox,
+    total: size,
+    emit: (event) => migration.emit(event),
+    now: () => performance.now(),
+  })
+  migration.emit({
+    type: 'mailbox-started',
+    stage,
+    domain,
+    mailbox,
+    ...(size === undefined ? {} : { total: size }),
+  })
+  const result = await attempt(migration, ledger, request, shared, progress, options, startedAt)
+  await record(ledger, result)
+  migration.emit({
+    type: 'mailbox-finished',
+    stage,
+    domain,
+    mailbox,
+    outcome: result.outcome === 'planned' ? 'unchanged' : result.outcome,
+    done: progress.done,
+    ...(result.failure === undefined ? {} : { message: result.failure.message }),
+  })
+  return result
+}
+
+async function attempt(
+  migration: Migration,
+  ledger: Ledger,
+  request: CopyRequest,
+  shared: CopyShared,
+  progress: Progress,
+  options: StageOptions,
+  startedAt: number,
+): Promise<CopyMailbox> {
+  const { domain, mailbox } = request
+  const elapsed = (): number => migration.now().getTime() - startedAt
+  const stopped = shared.oldGuard.stopReason ?? shared.newGuard.stopReason
+  if (stopped !== undefined)
+    return failedMailbox(mailbox, elapsed(), {
+      code: 'login-not-tried',
+      message: `It was not tried: ${stopped}.`,
+      remedy: 'Look at the logins with mailmove check, then run mailmove copy again.',
+    })
+  try {
+    const setAsideDirectory = join(migration.config.workDir, 'set-aside', domain, mailbox)
+    const report = await withTarget(
+      migration,
+      ledger,
+      { domain, mailbox },
+      { ...options, onLeftBehind: (message) => progress.notice(message) },
+      (target) => sync(migration, ledger, request, shared, progress, options, target, setAsideDirectory),
+    )
+    shared.oldGuard.accepted()
+    shared.newGuard.accepted()
+    const findings = report.findings.map((found) => syncFinding(domain, mailbox, found))
+    await ledger.findings.replace(domain, copyScope(mailbox), findings)
+    return copiedMailbox(mailbox, report, { setAsideDirectory, durationMs: elapsed() })
+  } catch (error) {
+    options.signal?.throwIfAborted()
+    const failure = mailboxFailure(error)
+    const guard = failure.code.startsWith('old-') ? shared.oldGuard : shared.newGuard
+    guard.refusedBy(error)
+    return failedMailbox(mailbox, elapsed(), failure)
+  }
+}
+
+async function sync(
+  migration: Migration,
+  ledger: Ledger,
+  request: CopyRequest,
+  shared: CopyShared,
+  progress: Progress,
+  options: StageOptions,
+  target: Endpoint,
+  setAsideDirectory: string,
+): Promise<SyncReport> {
+  const { mailbox, domain, phase, size } = request
+  const { config, logger } = migration
+  const source = oldEndpoint(config, mailbox)
+  const signal = options.signal === undefined ? {} : { signal: options.signal }
+  const folderMap = await currentMap(migration, ledger, mailbox, source, signal)
+  const recorded: readonly Finding[] = (await ledger.findings.list(domain))
+    .filter((finding) => finding.scope === copyScope(mailbox))
+    .map(reportedFinding)
+  return syncMailbox(
+    {
+      source,
+      target,
+      folderMap,
+      state: ledger.syncState(mailbox),
+      phase,
+      setAsideDirectory,
+      limits: { lanes: config.copy.lanesPerMailbox },
+      shared: shared.limits,
+      expectMail: (size?.messages ?? 0) > 0,
+      accepted: acceptedSyncFindings(recorded),
+    },
+    { ...signal, logger, onEvent: (event) => progress.onSync(event) },
+  )
+}
+
+/** The frozen map, extended by folders that are new since the survey. */
+async function currentMap(
+  migration: Migration,
+  ledger: Ledger,
+  mailbox: string,
+  source: Endpoint,
+  signal: StageOptions,
+): Promise<Awaited<ReturnType<typeof freezeMap>>> {
+  await using connection = await connect(source.server, source.login, {
+    ...signal,
+    logger: migration.logger,
+    side: 'source',
+  })
+  const listing = await readFolders(connection, signal)
+  return await freezeMap(ledger, mailbox, listing)
+}
+
+async function record(ledger: Ledger, result: CopyMailbox): Promise<void> {
+  const { mailbox, outcome, fates, sourceMessages, failure } = result
+  const accounted = Object.values(fates).reduce((sum, count) => sum + count, 0)
+  await ledger.mailboxes.recordResult({
+    address: mailbox,
+    stage: 'copy',
+    state: outcome === 'failed' ? 'failed' : 'done',
+    summary:
+      failure === undefined ? `${accounted} of ${sourceMessages} messages have their fate` : failure.message,
+    counts: { ...fates, sourceMessages, bytesCopied: result.bytesCopied },
+  })
+}

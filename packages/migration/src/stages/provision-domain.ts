@@ -1,0 +1,247 @@
+import { domainConfig } from '../config/index.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { PasswordPolicy } from '../secrets/policy.ts'
+import { allFindings } from './all-findings.ts'
+import type { ApplyContext } from './applying/apply-action.ts'
+import { applyPlan, checkedResults, type PlanResult } from './applying/apply-plan.ts'
+import { sealedPassword } from './applying/initial-passwords.ts'
+import { reconcile } from './applying/reconcile.ts'
+import { type DomainFacts, gatherDomain, planDomain, SURVEY_SCOPE, withAcceptances } from './domain-facts.ts'
+import { GateError } from './errors.ts'
+import { type Finding, isBlocking } from './finding.ts'
+import type { DomainInventory } from './inventory.ts'
+import { readMailcow } from './mailcow-facts.ts'
+import type { Migration } from './migration.ts'
+import type { StageOptions } from './options.ts'
+import type { PlannedAction, ProvisionDomain } from './plan-report.ts'
+import { reportedFinding } from './recorded-findings.ts'
+import { readPasswordPolicy } from './server-facts.ts'
+import { runStage } from './stage-run.ts'
+import { lastSurvey } from './survey-record.ts'
+
+export interface ProvisionRequest {
+  readonly inventory: DomainInventory
+  /** Only these mailboxes with their forwards, and what the domain itself needs; all when undefined. */
+  readonly only: ReadonlySet<string> | undefined
+}
+
+/** One domain's provision, under its lock and on record. Rejects with `GateError`, `ServerError`, `SecretError`, `DomainLockedError`. */
+export async function provisionDomain(
+  migration: Migration,
+  request: ProvisionRequest,
+  options: StageOptions,
+): Promise<ProvisionDomain> {
+  const ledger = await migration.ledger('write')
+  const name = request.inventory.domain.domain
+  return runStage(ledger, name, 'provision', options.signal, async () => {
+    const { facts, findings, policy, doubtful } = await prepare(migration, ledger, request, options)
+    const actions = chosenActions(facts.plan.actions, request.only)
+    migration.emit({
+      type: 'domain-started',
+      stage: 'provision',
+      domain: name,
+      mailboxes: facts.desired.mailboxes.length,
+    })
+    const context: ApplyContext = {
+      domain: name,
+      ledger,
+      client: migration.mailcow,
+      readState: () => readMailcow(migration.mailcow, name, {}),
+      password: passwords(migration, ledger, name, policy),
+      doubtful,
+    }
+    const done = await applyPlan(context, actions, {
+      signal: options.signal,
+      emit: (event) => migration.emit(event),
+    })
+    const value = await readBack(migration, ledger, request, facts, findings, done)
+    migration.emit({
+      type: 'domain-finished',
+      stage: 'provision',
+      domain: name,
+      outcome: outcomeEvent(value),
+    })
+    const state = value.outcome === 'failed' ? 'failed' : value.outcome === 'partial' ? 'incomplete' : 'done'
+    return { value, state, summary: summaryOf(value) }
+  })
+}
+
+/** What provision would do, without writing anything anywhere. */
+export async function dryRunDomain(
+  migration: Migration,
+  ledger: Ledger | undefined,
+  request: ProvisionRequest,
+  options: StageOptions,
+): Promise<ProvisionDomain> {
+  const facts = await gatherDomain(migration, ledger, request.inventory, options)
+  const findings = await currentFindings(migration, ledger, facts, options)
+  const actions = chosenActions(facts.plan.actions, request.only)
+  const blockedBy = findings.filter(isBlocking)
+  return {
+    domain: facts.name,
+    outcome: actions.length === 0 ? 'unchanged' : 'planned',
+    actions: actions.map((action) => ({ action, outcome: 'planned' })),
+    changed: 0,
+    unchanged: facts.plan.unchanged,
+    remaining: actions,
+    blockedBy,
+    findings,
+    next: blockedBy.length > 0 ? `mailmove survey ${facts.name}` : `mailmove provision ${facts.name}`,
+  }
+}
+
+/** Today's findings with their acceptances, not recorded. */
+export async function currentFindings(
+  migration: Migration,
+  ledger: Ledger | undefined,
+  facts: DomainFacts,
+  options: StageOptions,
+): Promise<readonly Finding[]> {
+  const recorded = (await ledger?.findings.list(facts.name)) ?? []
+  const policy = await readPasswordPolicy(migration.mailcow, options)
+  const sizes = await surveyedSizes(ledger, facts.name)
+  const surveyed = recorded.filter((finding) => finding.scope === SURVEY_SCOPE)
+  return withAcceptances(allFindings(migration, facts, policy, sizes, surveyed), recorded)
+}
+
+interface Prepared {
+  readonly facts: DomainFacts
+  readonly findings: readonly Finding[]
+  readonly policy: PasswordPolicy
+  readonly doubtful: ReadonlySet<string>
+}
+
+/** Settles what an earlier run left open, then plans, records the findings and stops at red ones. */
+async function prepare(
+  migration: Migration,
+  ledger: Ledger,
+  request: ProvisionRequest,
+  options: StageOptions,
+): Promise<Prepared> {
+  const name = request.inventory.domain.domain
+  await assertSurveyed(ledger, name)
+  const before = await gatherDomain(migration, ledger, request.inventory, options)
+  const { doubtful, healed } = await reconcile(ledger, name, before.state)
+  for (const message of healed)
+    migration.emit({
+      type: 'notice',
+      stage: 'provision',
+      domain: name,
+      message: `${message}: an earlier run did it and died before it knew`,
+    })
+  const facts = await planDomain(migration, ledger, request.inventory, before.desired, before.state)
+  const policy = await readPasswordPolicy(migration.mailcow, options)
+  const surveyed = (await ledger.findings.list(name)).filter((finding) => finding.scope === SURVEY_SCOPE)
+  const found = allFindings(migration, facts, policy, await surveyedSizes(ledger, name), surveyed)
+  const findings = (await ledger.findings.replace(name, SURVEY_SCOPE, found)).map(reportedFinding)
+  const blocking = findings.filter(isBlocking)
+  if (blocking.length > 0)
+    throw new GateError(
+      `${name}: ${blocking.length === 1 ? 'a red finding is' : `${blocking.length} red findings are`} neither repaired nor accepted.`,
+      {
+        domains: [name],
+        findings: blocking,
+        hint: `Repair what they name, or let one pass with: mailmove accept ${name} CODE ITEM --reason "..."`,
+      },
+    )
+  return { facts, findings, policy, doubtful }
+}
+
+export async function assertSurveyed(ledger: Ledger | undefined, domain: string): Promise<void> {
+  if ((await ledger?.stages.latestDone(domain, 'survey')) !== undefined) return
+  throw new GateError(`${domain} was not surveyed yet.`, {
+    domains: [domain],
+    hint: `Run first: mailmove survey ${domain}`,
+  })
+}
+
+async function surveyedSizes(
+  ledger: Ledger | undefined,
+  domain: string,
+): Promise<ReadonlyMap<string, number>> {
+  const sizes = new Map<string, number>()
+  const record = ledger === undefined ? undefined : await lastSurvey(ledger, domain)
+  for (const [address, { size }] of record?.mailboxes ?? [])
+    if (size !== undefined) sizes.set(address, size.bytes)
+  return sizes
+}
+
+function passwords(
+  migration: Migration,
+  ledger: Ledger,
+  domain: string,
+  policy: PasswordPolicy,
+): ApplyContext['password'] {
+  const { minLength } = migration.config.passwords
+  const shared = domainConfig(migration.config, domain).sharedPassword
+  return async (mailbox) =>
+    sealedPassword(ledger, { domain, key: await migration.key(), policy, minLength, shared }, mailbox)
+}
+
+/** With `--mailbox`: the domain's own objects, and the mailboxes named with their forwards; no alias. */
+function chosenActions(
+  actions: readonly PlannedAction[],
+  only: ReadonlySet<string> | undefined,
+): readonly PlannedAction[] {
+  if (only === undefined) return actions
+  return actions.filter((action) => {
+    const isOfMailbox = action.kind.endsWith('-mailbox') || action.kind.endsWith('-filter')
+    return isOfMailbox ? only.has(action.item) : !action.kind.endsWith('-alias')
+  })
+}
+
+/** mailcow has the last word: what it shows now is compared with the plan once more. */
+async function readBack(
+  migration: Migration,
+  ledger: Ledger,
+  request: ProvisionRequest,
+  facts: DomainFacts,
+  findings: readonly Finding[],
+  done: PlanResult,
+): Promise<ProvisionDomain> {
+  const { name, desired } = facts
+  const base = { domain: name, blockedBy: [], findings }
+  const changed = done.results.filter(
+    (result) => result.outcome === 'done' || result.outcome === 'healed',
+  ).length
+  if (done.error !== undefined)
+    return {
+      ...base,
+      outcome: 'failed',
+      actions: done.results,
+      changed,
+      unchanged: facts.plan.unchanged,
+      remaining: done.results
+        .filter((result) => result.outcome === 'failed' || result.outcome === 'blocked')
+        .map((result) => result.action),
+      message:
+        done.error.hint === undefined ? done.error.message : `${done.error.message} ${done.error.hint}`,
+      next: 'mailmove check',
+    }
+  const state = await readMailcow(migration.mailcow, name, {})
+  const after = await planDomain(migration, ledger, request.inventory, desired, state)
+  const remaining = chosenActions(after.plan.actions, request.only)
+  const results = checkedResults(done.results, remaining, state)
+  const isEqual = remaining.length === 0 && results.every((result) => result.outcome !== 'failed')
+  const outcome = !isEqual ? 'partial' : results.length === 0 ? 'unchanged' : 'done'
+  return {
+    ...base,
+    outcome,
+    actions: results,
+    changed,
+    unchanged: facts.plan.unchanged,
+    remaining,
+    next: isEqual ? `mailmove copy ${name}` : `mailmove provision ${name}`,
+  }
+}
+
+function outcomeEvent({ outcome }: ProvisionDomain): 'done' | 'unchanged' | 'partial' | 'failed' | 'stopped' {
+  return outcome === 'planned' ? 'done' : outcome
+}
+
+function summaryOf(domain: ProvisionDomain): string {
+  if (domain.message !== undefined) return domain.message
+  const failed = domain.actions.filter((result) => result.outcome === 'failed').length
+  if (domain.outcome === 'unchanged') return `nothing to change, ${domain.unchanged} objects are as planned`
+  return `${domain.changed} changes made${failed === 0 ? '' : `, ${failed} failed`}`
+}

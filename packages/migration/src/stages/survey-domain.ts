@@ -1,0 +1,165 @@
+import type { LimitFunction } from 'p-limit'
+import { domainConfig } from '../config/index.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { allFindings } from './all-findings.ts'
+import type { Amount } from './amount.ts'
+import { type DomainFacts, gatherDomain, SURVEY_SCOPE } from './domain-facts.ts'
+import { countFindings, type Finding, isBlocking } from './finding.ts'
+import { diskFindings } from './findings/server-findings.ts'
+import type { DomainInventory } from './inventory.ts'
+import { limitedAll } from './limited-all.ts'
+import type { LoginGuard } from './logins.ts'
+import { type MailboxReading, surveyMailbox } from './mailbox-survey.ts'
+import type { Migration } from './migration.ts'
+import type { StageOptions } from './options.ts'
+import { movedMailboxes, plannedQuotaBytes } from './planning/desire.ts'
+import { reportedFinding } from './recorded-findings.ts'
+import { readFreeDisk, readPasswordPolicy } from './server-facts.ts'
+import { runStage } from './stage-run.ts'
+import { lastSurvey } from './survey-record.ts'
+import type { SurveyDomain, SurveyMailbox } from './survey-report.ts'
+
+/** What the domains of one survey share. */
+export interface SurveyShared {
+  readonly guard: LoginGuard
+  readonly limit: LimitFunction
+}
+
+/** Surveys one domain under its lock and keeps what it found in the ledger. */
+export async function surveyDomain(
+  migration: Migration,
+  inventory: DomainInventory,
+  shared: SurveyShared,
+  options: StageOptions,
+): Promise<SurveyDomain> {
+  const ledger = await migration.ledger('write')
+  const name = inventory.domain.domain
+  return runStage(ledger, name, 'survey', options.signal, async () => {
+    const facts = await gatherDomain(migration, ledger, inventory, options)
+    const policy = await readPasswordPolicy(migration.mailcow, options)
+    const readings = await readMailboxes(migration, ledger, inventory, shared, options)
+    await ledger.mailboxes.record(name, inventory.domain.mailboxes)
+    for (const [address, { size, folders }] of readings)
+      if (size !== undefined)
+        await ledger.mailboxes.recordResult({
+          address,
+          stage: 'survey',
+          state: 'done',
+          counts: { messages: size.messages, bytes: size.bytes, folders: folders.length },
+        })
+    const total = totalOf(readings)
+    const found = allFindings(migration, facts, policy, knownSizes(readings), [
+      ...[...readings.values()].flatMap((reading) => reading.findings),
+      ...diskFindings({
+        domain: name,
+        neededBytes: total.bytes,
+        freeBytes: await readFreeDisk(migration.mailcow, options),
+      }),
+    ])
+    const findings = (await ledger.findings.replace(name, SURVEY_SCOPE, found)).map(reportedFinding)
+    for (const finding of findings) migration.emit({ type: 'finding', finding })
+    const value = surveyReport(migration, facts, readings, findings)
+    const outcome = findings.some(isBlocking) ? 'stopped' : 'done'
+    migration.emit({ type: 'domain-finished', stage: 'survey', domain: name, outcome })
+    return { value, state: 'done', summary: summaryOf(value) }
+  })
+}
+
+async function readMailboxes(
+  migration: Migration,
+  ledger: Ledger,
+  inventory: DomainInventory,
+  shared: SurveyShared,
+  options: StageOptions,
+): Promise<ReadonlyMap<string, MailboxReading>> {
+  const domain = inventory.domain.domain
+  const mailboxes = movedMailboxes(inventory.domain, domainConfig(migration.config, domain))
+  const before = await lastSurvey(ledger, domain)
+  migration.emit({ type: 'domain-started', stage: 'survey', domain, mailboxes: mailboxes.length })
+  const readings = await limitedAll(
+    shared.limit,
+    mailboxes,
+    async ({ address }): Promise<[string, MailboxReading]> => {
+      options.signal?.throwIfAborted()
+      migration.emit({ type: 'mailbox-started', stage: 'survey', domain, mailbox: address })
+      const earlier = before?.mailboxes.get(address)?.size
+      const request = { domain, address, guard: shared.guard, earlier }
+      const reading = await surveyMailbox(migration, ledger, request, options)
+      const done = reading.size ?? { messages: 0, bytes: 0 }
+      const outcome = reading.size === undefined ? 'failed' : 'done'
+      migration.emit({ type: 'mailbox-finished', stage: 'survey', domain, mailbox: address, outcome, done })
+      return [address, reading]
+    },
+  )
+  return new Map(readings)
+}
+
+function knownSizes(readings: ReadonlyMap<string, MailboxReading>): ReadonlyMap<string, number> {
+  const sizes = new Map<string, number>()
+  for (const [address, { size, bytesKnown }] of readings)
+    if (size !== undefined && bytesKnown) sizes.set(address, size.bytes)
+  return sizes
+}
+
+function totalOf(readings: ReadonlyMap<string, MailboxReading>): Amount & { readonly folders: number } {
+  let messages = 0
+  let bytes = 0
+  let folders = 0
+  for (const reading of readings.values()) {
+    messages += reading.size?.messages ?? 0
+    bytes += reading.size?.bytes ?? 0
+    folders += reading.folders.length
+  }
+  return { messages, bytes, folders }
+}
+
+function surveyReport(
+  migration: Migration,
+  facts: DomainFacts,
+  readings: ReadonlyMap<string, MailboxReading>,
+  findings: readonly Finding[],
+): SurveyDomain {
+  const { name, inventory, desired } = facts
+  const { domain, verdicts } = inventory
+  const settings = domainConfig(migration.config, name)
+  const mailboxes = domain.mailboxes.map((mailbox): SurveyMailbox => {
+    const reading = readings.get(mailbox.address)
+    return {
+      address: mailbox.address,
+      ...(mailbox.name === undefined ? {} : { name: mailbox.name }),
+      active: mailbox.active,
+      skipped: settings.mailboxes.get(mailbox.address)?.skip === true,
+      oldQuotaBytes: mailbox.quotaBytes ?? null,
+      newQuotaBytes: plannedQuotaBytes(mailbox, settings, migration.config.quotas),
+      ...(reading?.size === undefined ? {} : { size: reading.size }),
+      folders: reading?.folders ?? [],
+      onMailcow: onMailcow(facts, mailbox.address),
+    }
+  })
+  const blocked = findings.some(isBlocking)
+  return {
+    domain: name,
+    stage: 'survey',
+    mailboxes,
+    aliases: desired.aliases.length,
+    forwards: desired.forwards.length,
+    catchAll: verdicts.some((verdict) => verdict.verdict === 'catch-all' && verdict.active),
+    aliasDomains: domain.aliasDomains,
+    totals: { ...totalOf(readings), mailboxes: mailboxes.length },
+    findings,
+    counts: countFindings(findings),
+    next: blocked ? `mailmove survey ${name}` : `mailmove provision ${name}`,
+  }
+}
+
+function onMailcow(facts: DomainFacts, address: string): SurveyMailbox['onMailcow'] {
+  if (!facts.state.mailboxes.some((mailbox) => mailbox.address === address)) return 'absent'
+  return facts.ownership.of('mailbox', address) === 'made' ? 'ours' : 'foreign'
+}
+
+function summaryOf(domain: SurveyDomain): string {
+  const { red, yellow } = domain.counts
+  const { mailboxes, messages } = domain.totals
+  const found = red === 0 && yellow === 0 ? 'nothing in the way' : `${red} red and ${yellow} yellow findings`
+  return `${mailboxes} mailboxes with ${messages} messages, ${found}`
+}
