@@ -32,4 +32,12 @@ export type {
   RecordedCall,
 } from './mailcow/index.ts'
 export type * from './mailcow/state.ts'
+export { fillMailbox, homeDirectory } from './mail/store.ts'
+export { awkwardMessages } from './demo/awkward.ts'
+export type { AwkwardMessage } from './demo/awkward.ts'
+export { demoInventory, demoPassword } from './demo/inventory.ts'
+export type { DemoDomain, DemoMailbox } from './demo/inventory.ts'
+export { demoMail } from './demo/mail.ts'
+export type { DemoMail } from './demo/mail.ts'
+export type { SampleMessage } from './demo/sample-message.ts'
 export { TestbedError } from './errors.ts'

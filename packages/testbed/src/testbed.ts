@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { ensureTestbedPackages } from '../../../tools/setup/debian.mjs'
 import { dovecotAccountStore } from './accounts/dovecot-account-store.ts'
+import { demoInventoryFile, fillWithDemo } from './demo/fill.ts'
+import { demoSections } from './demo/inventory.ts'
 import { makeCertificates } from './certificates.ts'
 import { configurationFile, testbedEnvironment } from './configuration.ts'
 import type { Environment, MailcowFacts } from './configuration.ts'
@@ -29,6 +31,8 @@ export interface TestbedOptions {
   readonly only?: readonly Part[]
   /** An inventory file: the old server hosts its mailboxes, empty, and the configuration names it. */
   readonly inventory?: string
+  /** The old server holds the demo's domains with their mail (see `demoInventory`, `demoPassword`). */
+  readonly demo?: boolean
   /** Where to work; made here, or empty. Default: a folder of its own in the system's temporary folder. */
   readonly dir?: string
   /** More Dovecot settings for one side, read last: they win. */
@@ -150,11 +154,12 @@ async function fillOldServer(
   dovecot: Dovecot,
   dir: string,
   options: TestbedOptions,
-): Promise<{ inventory: string; sections: Record<string, unknown> }> {
+): Promise<{ inventory: string; sections: Readonly<Record<string, unknown>> }> {
   if (options.inventory === undefined) {
     const inventory = path.join(dir, 'inventory.yaml')
-    await writeFile(inventory, 'domains: []\n')
-    return { inventory, sections: {} }
+    if (options.demo === true) await fillWithDemo(dovecot)
+    await writeFile(inventory, options.demo === true ? demoInventoryFile() : 'domains: []\n')
+    return { inventory, sections: options.demo === true ? demoSections : {} }
   }
   const inventory = path.join(dir, `inventory${path.extname(options.inventory)}`)
   for (const { address, active, quotaBytes } of await readMailboxes(options.inventory))
