@@ -10,6 +10,8 @@ export interface DoubleContext {
   readonly version: string
   readonly now: () => Date
   readonly hashPassword: (password: string) => Promise<string>
+  /** From 0 to 1, as Math.random. */
+  readonly random: () => number
 }
 
 /** One entry of an add, edit or delete answer. */
@@ -52,6 +54,8 @@ export interface WriteRoute {
   readonly logTail?: boolean
   /** Under which name edit and delete pass their items on. */
   readonly items?: string
+  /** Under which name the fourth part of the path is passed on: `delete/mailbox/tag/ADDRESS`. */
+  readonly extra?: string
   /** Secrets that the log shows as `*`. */
   readonly masked?: readonly string[]
   readonly run: (call: WriteCall) => void | RawBody | Promise<void | RawBody>
@@ -72,19 +76,16 @@ export type SearchRoute = (context: DoubleContext, query: JsonRecord) => Promise
 export class WriteCall {
   readonly context: DoubleContext
   readonly data: JsonRecord
-  /** The fourth part of the path: `delete/mailbox/tag/ADDRESS`. */
-  readonly extra: string | undefined
   readonly #messages: Message[]
   readonly #log: JsonValue
 
   constructor(
     context: DoubleContext,
     route: WriteRoute,
-    input: { data: JsonRecord; logged: JsonValue; extra?: string | undefined; messages: Message[] },
+    input: { data: JsonRecord; logged: JsonValue; messages: Message[] },
   ) {
     this.context = context
     this.data = input.data
-    this.extra = input.extra
     this.#messages = input.messages
     this.#log = [
       ...route.log,

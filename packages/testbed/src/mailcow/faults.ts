@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { HTML_TYPE, JSON_TYPE, type ApiAnswer } from './router.ts'
 import { deferred, type Deferred } from './deferred.ts'
 import { phpJson } from './php-json.ts'
+import { staticText } from './static-files.ts'
 
 /**
  * What goes wrong:
@@ -115,7 +115,7 @@ const REASONS = {
 function answerOf(options: FaultOptions): ApiAnswer | undefined {
   switch (options.kind) {
     case 'html502':
-      return { status: 502, contentType: HTML_TYPE, body: page('preparing.html') }
+      return { status: 502, contentType: HTML_TYPE, body: staticText('preparing.html') }
     case 'html500': {
       const [what, why] = REASONS[options.service ?? 'database']
       const body =
@@ -139,9 +139,4 @@ function answerOf(options: FaultOptions): ApiAnswer | undefined {
     default:
       return options.kind satisfies never
   }
-}
-
-/** A static page of mailcow's. */
-export function page(name: 'preparing.html' | 'api-docs.html'): string {
-  return readFileSync(new URL(`../../data/mailcow-pages/${name}`, import.meta.url), 'utf8')
 }

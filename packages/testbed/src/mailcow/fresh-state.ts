@@ -1,4 +1,5 @@
 import type { JsonRecord } from './php-values.ts'
+import { staticText } from './static-files.ts'
 import type { MailcowState } from './state.ts'
 
 /** A fresh installation: no domains, the two default templates, mailcow's own defaults. */
@@ -33,6 +34,31 @@ export function freshState(now: string): MailcowState {
     dkim: [],
     rateLimits: [],
     senderAcl: [],
+    userAcl: [],
+    policies: [],
+    spamScores: [],
+    timeLimitedAliases: [],
+    pushover: [],
+    syncJobs: [],
+    taggedMail: {},
+    domainAdmins: [],
+    relayHosts: [],
+    bccMaps: [],
+    recipientMaps: [],
+    tlsPolicyMaps: [],
+    oauth2Clients: [],
+    mtaSts: [],
+    footers: [],
+    saslLog: [],
+    apiLog: [],
+    settings: {
+      globalPrefilter: staticText('global-sieve-before.sieve'),
+      globalPostfilter: staticText('global-sieve-after.sieve'),
+      quotaNotification: { subject: '', sender: '', html: '' },
+      quotaNotificationBcc: {},
+      cors: { allowed_origins: '', allowed_methods: '' },
+      identityProvider: { login_provisioning: 1 },
+    },
     passwordPolicy: { length: '6', chars: '0', special_chars: '0', lowerupper: '0', numbers: '0' },
     fail2ban: {
       ban_time: 1800,

@@ -5,12 +5,13 @@ import type { AccountStore } from './account-store.ts'
 import { authenticate, countFailure, isBanned, type Keys, type Session } from './auth.ts'
 import type { DoubleContext } from './calls.ts'
 import { deferred } from './deferred.ts'
-import { faultList, page, type Fault, type FaultList, type FaultOptions } from './faults.ts'
+import { faultList, type Fault, type FaultList, type FaultOptions } from './faults.ts'
 import { hashPassword } from './passwords.ts'
 import { parseJson, phpJson } from './php-json.ts'
 import { sqlTime } from './php-values.ts'
 import { redact, type RecordedCall } from './request-log.ts'
 import { answerApi, HTML_TYPE, JSON_TYPE, type ApiAnswer } from './router.ts'
+import { staticText } from './static-files.ts'
 import { freshState } from './fresh-state.ts'
 import type { MailcowState } from './state.ts'
 
@@ -46,6 +47,8 @@ export interface MailcowDoubleOptions {
   /** Default 2026-07a, the version that was recorded. */
   readonly version?: string
   readonly now?: () => Date
+  /** For the names of time-limited aliases. Default Math.random. */
+  readonly random?: () => number
   /** bcrypt's cost. Default 4, so that tests are fast; mailcow uses 10. */
   readonly passwordRounds?: number
   /** mailcow does not lock: with true, parallel calls overshoot limits as they do there. Default false: one after the other. */
@@ -80,6 +83,7 @@ export async function startMailcowDouble(options: MailcowDoubleOptions): Promise
     version: options.version ?? '2026-07a',
     now,
     hashPassword: (password) => hashPassword(password, rounds),
+    random: options.random ?? Math.random,
   }
   const { apiKey, readOnlyKey, allowedFrom } = options
   const front = new Front(context, { apiKey, readOnlyKey, allowedFrom }, options)
@@ -135,7 +139,7 @@ class Front {
     const body = await readBody(request)
     const target = splitTarget(request.url ?? '/')
     if (target === undefined) {
-      send(response, { status: 200, contentType: HTML_TYPE, body: page('api-docs.html') }, undefined)
+      send(response, { status: 200, contentType: HTML_TYPE, body: staticText('api-docs.html') }, undefined)
       return
     }
     const { session, isNew } = this.#sessionOf(request)
@@ -191,6 +195,8 @@ class Front {
         parameters: input.parameters,
         contentType: header(request, 'content-type') ?? '',
         body: input.body,
+        uri: request.url ?? '/',
+        remote,
       },
       session.access,
       session.messages,

@@ -91,6 +91,11 @@ export function isAliasOrMailbox(state: MailcowState, address: string): boolean 
   )
 }
 
+/** Is the address a time-limited alias, ended or not? */
+export function isSpamAlias(state: MailcowState, address: string): boolean {
+  return state.timeLimitedAliases.some((row) => same(row.address, address))
+}
+
 export function rateLimit(state: MailcowState, object: string): { value: string; frame: string } | false {
   const row = state.rateLimits.find((limit) => limit.object === object)
   return row === undefined ? false : { value: row.value, frame: row.frame }

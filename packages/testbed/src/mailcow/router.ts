@@ -20,6 +20,9 @@ export interface ApiRequest {
   readonly parameters: URLSearchParams
   readonly contentType: string
   readonly body: string
+  /** As it came. */
+  readonly uri: string
+  readonly remote: string
 }
 
 export interface ApiAnswer {
@@ -51,6 +54,7 @@ export async function answerApi(
     return error(400, "Request body doesn't contain valid json!")
   }
   const posted = postFields(request, action, decoded)
+  logCall(context, request, posted)
   try {
     switch (action) {
       case 'get':
@@ -112,7 +116,7 @@ async function answerWrite(
   const [, category = '', object, extra] = request.parts
   const route = find(category, object, (resource) => resource[action])
   if (route === undefined) return notFound()
-  const call = new WriteCall(context, route, { ...arrange(route, action, posted), extra, messages })
+  const call = new WriteCall(context, route, { ...arrange(route, { action, posted, extra }), messages })
   if (access === undefined) call.danger('access_denied')
   else {
     const printed = await route.run(call)
@@ -133,9 +137,9 @@ async function answerWrite(
 /** `array_merge(array('domain' => $items), $attr)`, and the same thing as the log shows it. */
 function arrange(
   route: WriteRoute,
-  action: 'add' | 'edit' | 'delete',
-  posted: Posted,
+  input: { action: 'add' | 'edit' | 'delete'; posted: Posted; extra: string | undefined },
 ): { data: JsonRecord; logged: JsonValue } {
+  const { action, posted } = input
   if (action === 'add') {
     const { csrf_token: _token, ...data } = toRecord(posted.attr)
     return { data, logged: Array.isArray(posted.attr) ? posted.attr : data }
@@ -143,7 +147,8 @@ function arrange(
   const { csrf_token: _token, ...attr } = action === 'edit' ? toRecord(posted.attr) : {}
   if (route.items === undefined) return { data: attr, logged: attr }
   const items = 'items' in posted ? asArray(posted.items) : null
-  const data = { [route.items]: items, ...attr }
+  const extra = route.extra === undefined ? {} : { [route.extra]: input.extra ?? null }
+  const data = { [route.items]: items, ...extra, ...attr }
   return { data, logged: data }
 }
 
@@ -203,6 +208,26 @@ function postFields(request: ApiRequest, action: string, decoded: JsonValue | un
     if (value !== null) fields[name] = parseJson(value) ?? null
   }
   return fields
+}
+
+/** What `get/logs/api` shows; mailcow keeps 9999 lines. */
+const LOG_LINES = 9999
+
+function logCall({ state, now }: DoubleContext, request: ApiRequest, posted: Posted): void {
+  const data = Object.entries(posted).map(([name, value]) => `${name}='${logged(value)}'`)
+  const { uri, method, remote } = request
+  state.apiLog.push({ time: Math.floor(now().getTime() / 1000), uri, method, remote, data: data.join(', ') })
+  if (state.apiLog.length > LOG_LINES) state.apiLog.shift()
+}
+
+/** Only the outermost names are looked at for passwords. */
+function logged(value: JsonValue | undefined): string {
+  if (value === undefined || isEmpty(value)) return ''
+  if (!isRecord(value)) return phpJson(value)
+  const entries = Object.entries(value).map(
+    ([name, inner]) => [name, /pass/i.test(name) ? '*' : inner] as const,
+  )
+  return phpJson(Object.fromEntries(entries))
 }
 
 function isEmptyJson(value: JsonValue | undefined): boolean {

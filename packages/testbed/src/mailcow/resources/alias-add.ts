@@ -6,6 +6,7 @@ import {
   findAliasDomain,
   findDomain,
   isAliasOrMailbox,
+  isSpamAlias,
 } from '../lookup.ts'
 import { PhpCrash, htmlEscape, intval, isEmail, isset, splitList, text } from '../php-values.ts'
 import { nextId } from '../state.ts'
@@ -70,6 +71,10 @@ function addOne(call: WriteCall, given: string, goto: string): boolean {
   }
   if (findDomain(state, domain) === undefined && findAliasDomain(state, domain) === undefined) {
     call.danger(['domain_not_found', htmlEscape(domain)])
+    return true
+  }
+  if (isSpamAlias(state, address)) {
+    call.danger(['is_spam_alias', htmlEscape(address)])
     return true
   }
   if (!isEmail(address) && local !== '') {

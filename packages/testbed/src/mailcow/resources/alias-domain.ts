@@ -104,6 +104,7 @@ function removeOne(call: WriteCall, name: string): void {
   if (findAliasDomain(state, name) === undefined) return call.danger('access_denied')
   state.aliasDomains = state.aliasDomains.filter((row) => !same(row.aliasDomain, name))
   state.aliases = state.aliases.filter((row) => !same(row.domain, name))
+  state.timeLimitedAliases = state.timeLimitedAliases.filter((row) => !row.address.endsWith(`@${name}`))
   call.success(['alias_domain_removed', htmlEscape(name)])
 }
 

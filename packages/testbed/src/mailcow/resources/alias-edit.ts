@@ -1,5 +1,12 @@
 import type { WriteCall, WriteRoute } from '../calls.ts'
-import { findAlias, findAliasDomain, findDomain, hasDomainAccess, isAliasOrMailbox } from '../lookup.ts'
+import {
+  findAlias,
+  findAliasDomain,
+  findDomain,
+  hasDomainAccess,
+  isAliasOrMailbox,
+  isSpamAlias,
+} from '../lookup.ts'
 import { htmlEscape, intval, isEmail, isEmpty, isset, same, splitList, text, toList } from '../php-values.ts'
 import type { JsonValue } from '../php-values.ts'
 import { updateRow, type AliasRow } from '../state.ts'
@@ -76,6 +83,7 @@ function refuseAddress(
   if (findDomain(state, domain) === undefined && findAliasDomain(state, domain) === undefined) {
     return ['domain_not_found', htmlEscape(domain)]
   }
+  if (isSpamAlias(state, address)) return ['is_spam_alias', htmlEscape(address)]
   return undefined
 }
 

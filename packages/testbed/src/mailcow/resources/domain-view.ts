@@ -25,6 +25,10 @@ export async function domainDetails(context: DoubleContext, name: string): Promi
   const stored = await usageOfDomain(context, row.domain)
   const newQuota = Math.min(row.quota * MIB - used, row.maxquota * MIB)
   const aliasCount = countAliases(state, [row.domain, ...aliasDomainNames(state, row.domain)])
+  const administrators = state.domainAdmins
+    .filter((admin) => admin.domains.some((own) => same(own, row.domain)))
+    .map((admin) => admin.username)
+    .join(', ')
   return {
     max_new_mailbox_quota: newQuota,
     def_new_mailbox_quota: Math.min(newQuota, row.defquota * MIB),
@@ -57,7 +61,7 @@ export async function domainDetails(context: DoubleContext, name: string): Promi
     modified: row.modified,
     aliases_in_domain: aliasCount,
     aliases_left: row.aliases - aliasCount,
-    domain_admins: '-',
+    domain_admins: administrators === '' ? '-' : administrators,
     ...(row.tags.length === 0 ? {} : { tags: row.tags.toSorted(byKey) }),
   }
 }

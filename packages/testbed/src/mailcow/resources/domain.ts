@@ -29,6 +29,11 @@ function removeDomain(call: WriteCall, name: string): void {
   state.aliases = state.aliases.filter((row) => !same(row.domain, domain))
   state.aliasDomains = state.aliasDomains.filter((row) => !same(row.targetDomain, domain))
   state.senderAcl = state.senderAcl.filter((row) => !row.loggedInAs.endsWith(`@${domain}`))
+  for (const admin of state.domainAdmins) admin.domains = admin.domains.filter((own) => !same(own, domain))
+  state.domainAdmins = state.domainAdmins.filter((admin) => admin.domains.length > 0)
+  state.timeLimitedAliases = state.timeLimitedAliases.filter((row) => !row.address.endsWith(`@${domain}`))
+  state.policies = state.policies.filter((row) => !same(row.object, domain))
+  state.mtaSts = state.mtaSts.filter((row) => !same(row.domain, domain))
   dropRateLimit(state, domain)
   call.success(['domain_removed', htmlEscape(domain)])
 }
@@ -37,6 +42,7 @@ const deleteDomainTag: WriteRoute = {
   log: ['mailbox', 'delete', 'tags_domain'],
   logTail: true,
   items: 'tags',
+  extra: 'domain',
   run: (call) => {
     const domain = text(call.data['domain'])
     const tags = toList(call.data['tags'])

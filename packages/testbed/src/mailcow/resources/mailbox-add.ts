@@ -1,6 +1,6 @@
 import { syncMailbox } from '../account-sync.ts'
 import type { WriteCall, WriteRoute } from '../calls.ts'
-import { findAccount, findDomain, hasDomainAccess, mailboxNames, quotaInUse } from '../lookup.ts'
+import { findAccount, findDomain, hasDomainAccess, isSpamAlias, mailboxNames, quotaInUse } from '../lookup.ts'
 import {
   PhpCrash,
   htmlEscape,
@@ -16,8 +16,10 @@ import {
 } from '../php-values.ts'
 import type { JsonRecord, JsonValue } from '../php-values.ts'
 import { checkPassword } from '../passwords.ts'
-import { nextId, type MailboxRow } from '../state.ts'
+import { nextId, type Flag, type MailboxRow } from '../state.ts'
+import { aclOf, USER_ACL } from './acl.ts'
 import { MIB } from './domain-view.ts'
+import { editTaggedMail } from './mailbox-attributes.ts'
 import { protocolFields } from './mailbox-fields.ts'
 import { mailboxRateLimit } from './rate-limit.ts'
 import { saveTags } from './tags.ts'
@@ -44,7 +46,9 @@ export const addMailbox: WriteRoute = {
     if (exceeded !== undefined) return call.danger(exceeded)
     insert(call, row)
     await syncMailbox(call.context, row.username)
+    await editTagged(call, row.username)
     saveTags(call, row, toList(call.data['tags'] ?? defaults['tags']), 'ignore')
+    call.state.userAcl.push({ username: row.username, acl: readAcl(call, defaults) })
     const rl_frame = call.data['rl_frame'] ?? defaults['rl_frame'] ?? ''
     const rl_value = call.data['rl_value'] ?? defaults['rl_value'] ?? ''
     await mailboxRateLimit.run(call.nested(mailboxRateLimit, { object: row.username, rl_frame, rl_value }))
@@ -103,6 +107,21 @@ function readAttributes(call: WriteCall, defaults: JsonRecord, category: string)
   }
 }
 
+/** A list given is the whole list; without one the template decides. */
+function readAcl({ data }: WriteCall, defaults: JsonRecord): Record<string, Flag> {
+  const granted = isset(data['acl'])
+    ? toList(data['acl']).map(text)
+    : USER_ACL.filter((name) => intval(defaults[`acl_${name}`]) === 1)
+  return aclOf(USER_ACL, granted)
+}
+
+/** How `user+tag` is handled is a call of its own, with a message of its own. Also used by edit/mailbox. */
+export async function editTagged(call: WriteCall, username: string): Promise<void> {
+  const handler = call.data['tagged_mail_handler']
+  if (!isset(handler)) return
+  await editTaggedMail.run(call.nested(editTaggedMail, { username, tagged_mail_handler: handler }))
+}
+
 /** A leading `<` and a trailing `>` are lost, so that `Name <address>` does not come out of it. */
 export function trimBrackets(name: string): string {
   return name.replace(/^<+/, '').replace(/>+$/, '')
@@ -114,6 +133,7 @@ function refuseAddress({ state }: WriteCall, row: MailboxRow): JsonValue[] | str
   if (findAccount(state, row.username) !== undefined) return ['object_exists', htmlEscape(row.username)]
   if (state.aliases.some((alias) => same(alias.address, row.username)))
     return ['is_alias', htmlEscape(row.username)]
+  if (isSpamAlias(state, row.username)) return ['is_spam_alias', htmlEscape(row.username)]
   if (findDomain(state, row.domain) === undefined) return ['domain_not_found', htmlEscape(row.domain)]
   return undefined
 }

@@ -6,7 +6,7 @@ import { intval, isDomainName, isEmail, isEmpty, isset, same, text, toList } fro
 import type { JsonRecord } from '../php-values.ts'
 import { updateRow, type MailboxRow, type MailcowState } from '../state.ts'
 import { MIB } from './domain-view.ts'
-import { trimBrackets } from './mailbox-add.ts'
+import { editTagged, trimBrackets } from './mailbox-add.ts'
 import { protocolFields } from './mailbox-fields.ts'
 import { maxNewQuota } from './mailbox-view.ts'
 import { saveTags } from './tags.ts'
@@ -53,6 +53,7 @@ async function editOne(call: WriteCall, username: string): Promise<void> {
   for (const alias of state.aliases) if (same(alias.address, username)) updateRow(alias, { active }, call.now)
   updateRow(row, { ...readChanges(data, row), active, quota }, call.now)
   await syncMailbox(call.context, row.username)
+  await editTagged(call, row.username)
   saveTags(call, row, Array.isArray(data['tags']) ? data['tags'] : [], 'ignore')
   call.success(['mailbox_modified', username])
 }

@@ -1,8 +1,9 @@
 import type { DoubleContext } from '../calls.ts'
 import { findDomain, findMailbox, hasMailboxAccess, quotaInUse, rateLimit } from '../lookup.ts'
 import { byKey, same, type JsonRecord, type JsonValue } from '../php-values.ts'
-import type { MailboxRow } from '../state.ts'
+import type { MailboxRow, PushoverRow } from '../state.ts'
 import { MIB } from './domain-view.ts'
+import { validAliases } from './time-limited-alias.ts'
 
 /** `get/mailbox`: undefined where mailcow says false. A resource reads as an object full of nulls. */
 export async function mailboxDetails(
@@ -32,27 +33,40 @@ export async function mailboxDetails(
     modified: row?.modified ?? null,
     authsource: row?.authsource ?? 'mailcow',
     percent_class: percentClass(percent),
-    last_imap_login: 0,
-    last_smtp_login: 0,
-    last_pop3_login: 0,
-    last_sso_login: 0,
+    last_imap_login: lastLogin(state, row, 'imap'),
+    last_smtp_login: lastLogin(state, row, 'smtp'),
+    last_pop3_login: lastLogin(state, row, 'pop3'),
+    last_sso_login: lastLogin(state, row, 'SSO'),
     ...(view === 'full' ? fullView(context, row) : {}),
     ...(row === undefined || row.tags.length === 0 ? {} : { tags: row.tags.toSorted(byKey) }),
   }
 }
 
-function fullView({ state }: DoubleContext, row: MailboxRow | undefined): JsonRecord {
+/** Unix seconds; 0: never. */
+function lastLogin(state: DoubleContext['state'], row: MailboxRow | undefined, service: string): number {
+  const times = state.saslLog
+    .filter((entry) => row !== undefined && same(entry.username, row.username) && entry.service === service)
+    .map((entry) => Date.parse(`${entry.datetime.replace(' ', 'T')}Z`) / 1000)
+  return Math.max(0, ...times)
+}
+
+function fullView(context: DoubleContext, row: MailboxRow | undefined): JsonRecord {
+  const { state } = context
   const domain = findDomain(state, row?.domain ?? '')
   const own = rateLimit(state, row?.username ?? '')
   return {
     max_new_quota: maxNewQuota(state, row),
-    spam_aliases: 0,
-    pushover_active: 0,
+    spam_aliases: row === undefined ? 0 : validAliases(context, row.username).length,
+    pushover_active: state.pushover.some((entry) => isActivePush(entry, row)) ? 1 : 0,
     rl: own === false ? rateLimit(state, row?.domain ?? '') : own,
     rl_scope: own === false ? 'domain' : 'mailbox',
     is_relayed: domain?.backupmx ?? null,
     sender_acl: senderAcl(state, row?.username ?? ''),
   }
+}
+
+function isActivePush(entry: PushoverRow, row: MailboxRow | undefined): boolean {
+  return row !== undefined && entry.active === 1 && same(entry.username, row.username)
 }
 
 /** Bytes that the mailbox may have at most; 0 for what is no mailbox. */

@@ -40,6 +40,13 @@ async function removeMailbox(call: WriteCall, username: string): Promise<void> {
   state.senderAcl = state.senderAcl.filter(
     (entry) => !same(entry.loggedInAs, row.username) && !same(entry.sendAs, row.username),
   )
+  state.userAcl = state.userAcl.filter((other) => !same(other.username, row.username))
+  state.pushover = state.pushover.filter((other) => !same(other.username, row.username))
+  state.timeLimitedAliases = state.timeLimitedAliases.filter((other) => !same(other.goto, row.username))
+  state.syncJobs = state.syncJobs.filter((other) => !same(other.user2, row.username))
+  state.policies = state.policies.filter((other) => !same(other.object, row.username))
+  state.spamScores = state.spamScores.filter((other) => !same(other.object, row.username))
+  state.bccMaps = state.bccMaps.filter((other) => !same(other.local_dest, row.username))
   dropRateLimit(state, row.username)
   await call.context.accounts.removeMailbox(row.username)
   call.success(['mailbox_removed', htmlEscape(username)])
@@ -58,6 +65,7 @@ const deleteMailboxTag: WriteRoute = {
   log: ['mailbox', 'delete', 'tags_mailbox'],
   logTail: true,
   items: 'tags',
+  extra: 'username',
   run: (call) => {
     const username = text(call.data['username'])
     const tags = toList(call.data['tags'])
