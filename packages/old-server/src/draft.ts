@@ -67,15 +67,14 @@ export function assemble(draft: Draft, problems: Problems): Inventory {
     if (target !== undefined)
       problems.add(at, `${mailbox.address} is in the alias domain ${domain}`, `mailboxes belong to ${target}`)
     else if (within !== undefined && domain !== within)
-      problems.add(at, `${mailbox.address} is not in the domain ${within}`, `list it under ${domain}`)
+      problems.add(at, ...notWithin(mailbox.address, within, domain))
     else if (seen.isNew(`mailbox ${mailbox.address}`, at))
       (domains.get(domain) ?? open(domain, true, at)).mailboxes.push(mailbox)
   }
   for (const { address, within, at } of draft.addresses) {
     const { domain } = splitAddress(address.address)
     const home = aliasDomains.get(domain) ?? domain
-    if (within !== undefined && home !== within)
-      problems.add(at, `${address.address} is not in the domain ${within}`, `list it under ${home}`)
+    if (within !== undefined && home !== within) problems.add(at, ...notWithin(address.address, within, home))
     else if (seen.isNew(`alias ${address.address}`, at))
       (domains.get(home) ?? open(home, true, at)).addresses.push(address)
   }
@@ -99,6 +98,15 @@ export function assemble(draft: Draft, problems: Problems): Inventory {
   }
   problems.throwIfAny()
   return canonicalInventory([...domains.values()] satisfies InventoryDomain[], [])
+}
+
+function notWithin(address: string, within: string, home: string): [message: string, suggestion: string] {
+  const { localPart, domain } = splitAddress(address)
+  const isTypo = suggestName(domain, [within]) !== undefined
+  return [
+    `${address} is not in the domain ${within}`,
+    isTypo ? `did you mean ${localPart}@${within}?` : `list it under ${home}`,
+  ]
 }
 
 function unknownDomain(

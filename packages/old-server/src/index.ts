@@ -11,6 +11,7 @@ export {
   type OldServerErrorCode,
 } from './errors.ts'
 export type { Expansion } from './expansion.ts'
+export { foldCase, parseAddress, parseDomain } from './address.ts'
 export { mergeInventories } from './merge.ts'
 export type {
   Address,
@@ -31,6 +32,7 @@ export {
   readInventoryFile,
   type ReadInventoryFileOptions,
 } from './read-file.ts'
+export type { Parsed } from './parsed.ts'
 export type { Target } from './target.ts'
 export type {
   Leaf,

@@ -1,4 +1,4 @@
-import { isScalar, type Node } from 'yaml'
+import { isScalar, isSeq, type Node } from 'yaml'
 import { parseAddress, parseDomain } from './address.ts'
 import { type Draft, emptyDraft } from './draft.ts'
 import { checkQuotaBytes, parseName, parseUsername } from './fields.ts'
@@ -79,7 +79,7 @@ function readAlias(yaml: YamlReader, node: Node, within: string, draft: Draft, f
   const list = values.get('targets')
   if (list === undefined) yaml.missing(fields, 'targets')
   const entries = yaml.list(list, 'targets')
-  if (list !== undefined && entries.length === 0)
+  if (isSeq(list) && entries.length === 0)
     yaml.parsed(list, {
       problem: 'targets is empty',
       suggestion: 'write [/dev/null] if mail is to be thrown away',

@@ -7,6 +7,8 @@ export function suggestName(name: string, known: readonly string[]): string | un
   const folded = name.toLowerCase()
   const same = known.find((candidate) => candidate.toLowerCase() === folded)
   if (same !== undefined) return same
+  const longer = known.filter((candidate) => folded.length > 2 && candidate.toLowerCase().startsWith(folded))
+  if (longer.length === 1) return longer[0]
   const nearest = closest(name, known)
   return distance(name, nearest) <= Math.max(1, Math.floor(nearest.length / 3)) ? nearest : undefined
 }

@@ -1,4 +1,11 @@
+import { z } from 'zod'
+import { configSchema } from './schema.ts'
+
 /** JSON Schema (draft 2020-12) of `mailmove.yaml`, for editors. */
 export function configJsonSchema(): Record<string, unknown> {
-  return {}
+  const schema = configSchema({ env: {}, directory: '/', mode: 'later', warn: () => {} })
+  return {
+    title: 'mailmove.yaml',
+    ...z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12' }),
+  }
 }

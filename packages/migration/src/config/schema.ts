@@ -1,0 +1,308 @@
+import { parseAddress } from '@iteg/old-server'
+import { z } from 'zod'
+import {
+  databaseUrl,
+  deliver,
+  duration,
+  type FieldContext,
+  fileReference,
+  host,
+  imapPorts,
+  master,
+  path,
+  port,
+  secret,
+  server,
+  sievePorts,
+  size,
+  smtp,
+  submissionPorts,
+  text,
+  tlsOptions,
+} from './fields.ts'
+import { parseBaseUrl, parseIp, parseLink, parseNextHop, parseRunTarget } from './hosts.ts'
+import { parseHours } from './hours.ts'
+
+const mebibyte = 1024 * 1024
+const count = (maximum: number, description: string) => z.int().min(1).max(maximum).meta({ description })
+const days = (description: string) => z.int().min(0).max(36_500).meta({ description })
+const run = (description: string) => text(parseRunTarget, `${description}: local or ssh://root@host`)
+const remotePath = (description: string) =>
+  z
+    .string()
+    .min(1)
+    .meta({ description: `${description}, a path on the old server` })
+const nextHop = text(
+  parseNextHop,
+  'where the old Postfix hands mail on: "[mailcow.example]:25"; by default the new server',
+).exactOptional()
+
+function oldSection(context: FieldContext) {
+  return z
+    .strictObject({
+      imap: server(context, 'IMAP of the old server', { tls: 'implicit', ports: imapPorts }),
+      master: master(context, 'a user who may read every mailbox of the old server'),
+      sieve: server(context, 'ManageSieve of the old server; by default on the host of imap', {
+        tls: 'starttls',
+        ports: sievePorts,
+      }).exactOptional(),
+      inventory: z
+        .array(
+          z.discriminatedUnion('kind', [
+            z.strictObject({
+              kind: z.literal('postfixadmin'),
+              url: databaseUrl(context, 'database of PostfixAdmin'),
+            }),
+            z.strictObject({ kind: z.literal('postfix'), directory: remotePath('folder of main.cf') }),
+            z.strictObject({
+              kind: z.literal('file'),
+              path: path(context, 'a YAML or CSV file'),
+              format: z
+                .enum(['yaml', 'csv'])
+                .meta({ description: 'when the name does not say it' })
+                .exactOptional(),
+            }),
+          ]),
+        )
+        .min(1)
+        .meta({ description: 'what the old server holds; where several differ the first one holds' }),
+      addressBooks: z
+        .strictObject({ kind: z.literal('roundcube'), url: databaseUrl(context, 'database of Roundcube') })
+        .meta({ description: 'where address books are read' })
+        .exactOptional(),
+      relay: z
+        .discriminatedUnion('kind', [
+          z.strictObject({ kind: z.literal('postfix'), directory: remotePath('folder of main.cf'), nextHop }),
+          z.strictObject({
+            kind: z.literal('postfixadmin'),
+            url: databaseUrl(context, 'database of PostfixAdmin'),
+            nextHop,
+          }),
+          z.strictObject({ kind: z.literal('manual'), nextHop }),
+        ])
+        .meta({ description: 'how the old server is told to hand mail on after the cut-over' })
+        .exactOptional(),
+      loginLog: remotePath('log of logins, for finding out who uses POP3').exactOptional(),
+      smtp: smtp(
+        context,
+        "where mailcow hands the domain's mail until cut-over; by default the host of imap",
+      ).exactOptional(),
+      outgoingAddresses: z
+        .array(text(parseIp, 'an IP address'))
+        .prefault([])
+        .meta({ description: 'IP addresses the old server sends from; by default those of smtp.host' }),
+      run: run('where files of the old server are read and its commands run').prefault('local'),
+    })
+    .meta({ description: 'the old server' })
+}
+
+function newSection(context: FieldContext) {
+  return z
+    .strictObject({
+      mailcow: z
+        .strictObject({
+          url: text(parseBaseUrl, 'https://mailcow.example'),
+          apiKey: secret(context, 'an API key that may write'),
+          timeout: duration('how long one answer may take').prefault('60s'),
+          allowInsecure: z
+            .boolean()
+            .meta({ description: 'true: the API key may cross the network in the clear' })
+            .exactOptional(),
+          tlsOptions: tlsOptions(context).exactOptional(),
+        })
+        .meta({ description: 'the API of mailcow' }),
+      access: z.enum(['master', 'appPassword']).prefault('master').meta({
+        description: 'how new mailboxes are opened: as master user, or with an app password made for each',
+      }),
+      master: master(context, "mailcow's Dovecot master user, with @mailcow.local").exactOptional(),
+      imap: server(context, 'IMAP of mailcow; by default on the host of its URL', {
+        tls: 'implicit',
+        ports: imapPorts,
+      }).exactOptional(),
+      sieve: server(context, 'ManageSieve of mailcow; by default on the host of imap', {
+        tls: 'starttls',
+        ports: sievePorts,
+      }).exactOptional(),
+      smtp: smtp(
+        context,
+        'where addresses are probed on mailcow; by default the host of imap',
+      ).exactOptional(),
+      mx: z
+        .array(
+          z.strictObject({
+            host: host('name of a mail exchanger'),
+            priority: z.int().min(0).max(65_535).prefault(10),
+          }),
+        )
+        .min(1)
+        .meta({ description: "the domain's MX records after the move; by default the host of mailcow's URL" })
+        .exactOptional(),
+      run: run('for restarts of containers; without it the commands are printed').exactOptional(),
+    })
+    .meta({ description: 'mailcow' })
+}
+
+function dnsSection(context: FieldContext) {
+  return z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('manual') }),
+      z.strictObject({
+        kind: z.literal('rfc2136'),
+        server: host('the primary name server'),
+        port: port(53),
+        key: z.strictObject({
+          name: z.string().min(1).meta({ description: 'name of the TSIG key' }),
+          algorithm: z
+            .enum(['hmac-sha256', 'hmac-sha224', 'hmac-sha384', 'hmac-sha512'])
+            .prefault('hmac-sha256'),
+          secret: secret(context, 'the key, in base64'),
+        }),
+      }),
+    ])
+    .prefault({ kind: 'manual' })
+    .meta({ description: 'how DNS records are changed: by TSIG-signed updates, or by hand' })
+}
+
+const link = (description: string) => text(parseLink, description).exactOptional()
+
+function notifySection(context: FieldContext) {
+  return z
+    .strictObject({
+      from: z
+        .string()
+        .regex(/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/u)
+        .meta({ description: 'sender of the notices: "ITEG <admin@iteg.example>"' }),
+      smtp: z
+        .strictObject({
+          host: host('name or IP address'),
+          port: z.int().min(1).max(65_535).exactOptional(),
+          tls: z.enum(['implicit', 'starttls', 'none']).prefault('starttls'),
+          allowInsecure: z.boolean().exactOptional(),
+          tlsOptions: tlsOptions(context).exactOptional(),
+          user: z.string().min(1).exactOptional(),
+          password: secret(context, 'password of user').exactOptional(),
+        })
+        .transform(({ allowInsecure: _allowInsecure, port: chosen, ...rest }) => ({
+          ...rest,
+          port: chosen ?? submissionPorts[rest.tls],
+        }))
+        .meta({ description: 'where notices are sent that do not go into a mailbox directly' })
+        .exactOptional(),
+      templates: path(context, 'folder with own texts').exactOptional(),
+      links: z
+        .strictObject({
+          info: link('page about the move'),
+          webmailOld: link('old webmail'),
+          webmailNew: link('new webmail'),
+          roundcubeNew: link('Roundcube on the new server'),
+          userPage: link('where users change their password'),
+          support: link('whom to ask; mailto: or a page'),
+        })
+        .prefault({}),
+      warnDaysAhead: days('days between the warning and the cut-over').prefault(5),
+      reminders: z
+        .array(days('days after the hand-over'))
+        .prefault([3, 7, 14])
+        .transform((list) => [...new Set(list)].toSorted((a, b) => a - b))
+        .meta({ description: 'when to remind those who have not set a password of their own' }),
+    })
+    .meta({ description: 'mail to users and contacts' })
+    .exactOptional()
+}
+
+const language = z
+  .string()
+  .regex(/^[a-z]{2,3}(?:-[A-Za-z0-9]+)*$/u)
+  .meta({ description: 'of the notices: de, en' })
+const address = text((value) => parseAddress(value), 'a mail address')
+
+function domainSection(context: FieldContext) {
+  const mailbox = z.strictObject({
+    quota: size('instead of the quota on the old server', mebibyte).exactOptional(),
+    language: language.exactOptional(),
+    skip: z.boolean().prefault(false).meta({ description: 'true: neither created nor copied' }),
+  })
+  return z.strictObject({
+    language: language.prefault('de'),
+    warn: z
+      .enum(['mailboxes', 'contacts'])
+      .prefault('mailboxes')
+      .meta({ description: 'who gets the warning before the move' }),
+    contacts: z.array(address).prefault([]),
+    dns: z
+      .enum(['ours', 'theirs'])
+      .prefault('ours')
+      .meta({ description: 'who changes the DNS records of this domain' }),
+    filters: z
+      .enum(['export', 'install'])
+      .prefault('export')
+      .meta({ description: 'install: Sieve scripts are put on mailcow as well' }),
+    importContacts: z
+      .boolean()
+      .prefault(false)
+      .meta({ description: 'true: address books are put into SOGo as well' }),
+    sharedPassword: secret(
+      context,
+      'one initial password for all mailboxes; without it each gets its own',
+    ).exactOptional(),
+    mailboxes: z
+      .record(z.string(), mailbox)
+      .prefault({})
+      .meta({ description: 'settings of single mailboxes, by address' }),
+  })
+}
+
+/** The shape of `mailmove.yaml`. What it says by itself is checked here; how its parts fit together by the rules. */
+export function configSchema(context: FieldContext) {
+  return z.strictObject({
+    workDir: path(context, 'ledger, locks, exports').prefault('./mailmove-data'),
+    secrets: z
+      .strictObject({
+        key: fileReference(context, 'the key that seals passwords').prefault('file:./mailmove.key'),
+      })
+      .prefault({}),
+    old: oldSection(context),
+    new: newSection(context),
+    dns: dnsSection(context),
+    notify: notifySection(context),
+    copy: z
+      .strictObject({
+        mailboxesAtOnce: count(64, 'mailboxes copied at the same time').prefault(4),
+        lanesPerMailbox: count(16, 'connections to each side for one mailbox').prefault(4),
+        maxBytesPerSecond: size('limit for all of it; 0: none', 0).prefault(0),
+      })
+      .prefault({}),
+    quotas: z
+      .strictObject({
+        default: size('for mailboxes without a quota on the old server', mebibyte).prefault('5GiB'),
+        headroomPercent: z
+          .int()
+          .min(0)
+          .max(1000)
+          .prefault(20)
+          .meta({ description: 'added to every quota of the old server' }),
+      })
+      .prefault({}),
+    passwords: z
+      .strictObject({
+        minLength: z.int().min(8).max(128).prefault(12).meta({ description: 'shortest initial password' }),
+      })
+      .prefault({}),
+    hours: z
+      .union([z.string(), z.array(z.string()).min(1)])
+      .transform((value, context) => [value].flat().map((span) => deliver(parseHours(span), context)))
+      .meta({
+        description: 'when cut-overs and restarts may happen: "20:00-06:00", or a list; without it always',
+      })
+      .exactOptional(),
+    retire: z.strictObject({ quietDays: days('days without a login or delivery').prefault(30) }).prefault({}),
+    retentionDays: days('days after which exports and copies of notices are removed').prefault(90),
+    domains: z
+      .record(z.string(), domainSection(context))
+      .prefault({})
+      .meta({ description: 'settings of single domains, by name; others move with the defaults' }),
+  })
+}
+
+/** What comes out of the schema: checked, but derived defaults are still missing. */
+export type ParsedConfig = z.output<ReturnType<typeof configSchema>>
