@@ -27,8 +27,8 @@ export interface PasswordOptions {
 }
 
 /**
- * A new initial password of 23 characters or more: 16 of the first 20 symbols are one of 19, 4 are one of 13 capitals, and
- * every password with at least one digit and one lower case letter is equally likely, which makes 82.7 bit.
+ * A new initial password of 23 characters or more: 4 groups of one of 13 capitals and
+ * four of 19 symbols; every password with at least one digit and one lower case letter is equally likely: 82.7 bit.
  * Inside {@link ITEG_RULE} and the given policy, never beginning with `{`. Throws `policy_unreachable` for a policy that asks
  * for more than {@link MAX_PASSWORD_LENGTH} characters.
  */
@@ -53,8 +53,8 @@ export function generatePassword(options: PasswordOptions = {}): string {
 function draw(groups: number, randomBelow: (limit: number) => number): string {
   const pick = (alphabet: string): string => alphabet.charAt(randomBelow(alphabet.length))
   return Array.from({ length: groups }, () => {
-    const rest = Array.from({ length: GROUP_LENGTH - 1 }, () => pick(SYMBOLS))
-    return pick(CAPITALS) + rest.join('')
+    const capital = pick(CAPITALS)
+    return capital + Array.from({ length: GROUP_LENGTH - 1 }, () => pick(SYMBOLS)).join('')
   }).join('-')
 }
 
