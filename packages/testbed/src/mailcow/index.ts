@@ -6,6 +6,7 @@ import { authenticate, countFailure, isBanned, type Keys, type Session } from '.
 import type { DoubleContext } from './calls.ts'
 import { deferred } from './deferred.ts'
 import { faultList, type Fault, type FaultList, type FaultOptions } from './faults.ts'
+import { changeOwnPassword } from './own-password.ts'
 import { hashPassword } from './passwords.ts'
 import { parseJson, phpJson } from './php-json.ts'
 import { sqlTime } from './php-values.ts'
@@ -64,6 +65,11 @@ export interface MailcowDouble extends AsyncDisposable {
   readonly state: MailcowState
   readonly requests: readonly RecordedCall[]
   fail(options: FaultOptions): Fault
+  /**
+   * What a user does in the web interface when a new password is demanded: force_pw_update falls to "0" and
+   * passwd_update moves. False: the password policy refuses it, or there is no such mailbox.
+   */
+  userChangesPassword(address: string, password: string): Promise<boolean>
   /** Ends open connections too; may be called again. */
   close(): Promise<void>
 }
@@ -104,6 +110,7 @@ export async function startMailcowDouble(options: MailcowDoubleOptions): Promise
     state: context.state,
     requests: front.requests,
     fail: (fault) => front.faults.add(fault),
+    userChangesPassword: (mailbox, password) => changeOwnPassword(context, mailbox, password),
     close,
     [Symbol.asyncDispose]: close,
   }
@@ -166,7 +173,8 @@ class Front {
     }
     const sent = fault?.kind === 'empty200-after-write' ? { ...answer, body: '' } : answer
     this.requests[this.requests.indexOf(call)] = { ...call, access: session.access, status: sent.status }
-    send(response, sent, isNew ? session.id : undefined)
+    // The web server's own page sets no cookie.
+    send(response, sent, isNew && fault?.kind !== 'html502' ? session.id : undefined)
   }
 
   #answer(

@@ -18,7 +18,8 @@ export function checkPassword(
   return false
 }
 
-function passwordProblem(
+/** The message that refuses a password given twice; undefined: it may be used. */
+export function passwordProblem(
   policy: PasswordPolicy,
   first: JsonValue | undefined,
   second: JsonValue | undefined,
