@@ -1,6 +1,8 @@
 /** What one line of `check` is about; the order of this list is the order of the report. */
 export type CheckSubject =
+  | 'config'
   | 'ledger'
+  | 'secrets.key'
   | 'old.inventory'
   | 'old.imap'
   | 'old.imap.master'

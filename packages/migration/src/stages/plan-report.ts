@@ -1,4 +1,3 @@
-import type { Amount } from './amount.ts'
 import type { Finding } from './finding.ts'
 
 /** The writes of `provision`. Passwords are never part of an action. */
@@ -103,7 +102,8 @@ export interface ActionResult {
 /** What `copy` would do with one mailbox. */
 export interface PlannedCopy {
   readonly mailbox: string
-  readonly size?: Amount
+  /** Of the last survey; absent when it could not read the mailbox. */
+  readonly messages?: number
   readonly folders: readonly { readonly source: string; readonly target: string; readonly messages: number }[]
 }
 
@@ -119,7 +119,7 @@ export interface PlanReport {
   readonly copy: {
     readonly phase: 'mirror' | 'additive'
     readonly mailboxes: readonly PlannedCopy[]
-    readonly total: Amount
+    readonly messages: number
   }
   readonly findings: readonly Finding[]
   /** True when a red finding that nobody accepted stops it. */

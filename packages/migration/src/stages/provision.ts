@@ -1,7 +1,6 @@
 import pLimit from 'p-limit'
-import { LedgerError } from '../ledger/errors.ts'
-import type { Ledger } from '../ledger/ledger.ts'
 import { GateError, ServerError, UsageError } from './errors.ts'
+import { existingLedger } from './existing-ledger.ts'
 import {
   assertMailboxesKnown,
   chooseDomains,
@@ -72,16 +71,6 @@ async function provisionRequests(
     options.mailboxes,
   )
   return chosen.map((each) => ({ inventory: each, only: chooseMailboxes(each.domain, options.mailboxes) }))
-}
-
-/** The ledger if there is one; a dry run makes none. */
-export async function existingLedger(migration: Migration): Promise<Ledger | undefined> {
-  try {
-    return await migration.ledger('read')
-  } catch (error) {
-    if (error instanceof LedgerError && error.code === 'ledger_missing') return undefined
-    throw error
-  }
 }
 
 function stoppedDomain(

@@ -1,12 +1,183 @@
+import type { Ledger } from '../ledger/ledger.ts'
+import type { MailboxResult } from '../ledger/mailboxes.ts'
+import { domainConfig } from '../config/index.ts'
+import type { Amount } from './amount.ts'
+import { existingLedger } from './existing-ledger.ts'
+import { countFindings, type Finding, isBlocking } from './finding.ts'
 import type { Migration } from './migration.ts'
+import { nextAction, openActions } from './next-action.ts'
 import type { StageOptions } from './options.ts'
-import type { StatusReport } from './status-report.ts'
+import { recordedOwnership } from './ownership.ts'
+import { mailboxOf, reportedFinding } from './recorded-findings.ts'
+import { lastFinished } from './stage-order.ts'
+import type { StatusDomain, StatusMailbox, StatusReport } from './status-report.ts'
+import { lastSurvey, type SurveyedMailbox } from './survey-record.ts'
 
-/** Where every domain and mailbox stands, from the ledger alone: asks no server. Without domains: all that are known. */
+/**
+ * Where every domain and mailbox stands, and what comes next, from the ledger alone: asks no server and takes no lock.
+ * Without domains: all that the ledger or the configuration knows. Domains that were never surveyed are `new`.
+ */
 export async function status(
-  _migration: Migration,
-  _domains: readonly string[],
-  _options: StageOptions = {},
+  migration: Migration,
+  domains: readonly string[],
+  options: StageOptions = {},
 ): Promise<StatusReport> {
-  throw new Error('being written')
+  options.signal?.throwIfAborted()
+  const ledger = await existingLedger(migration)
+  const known = (await ledger?.domains.list())?.map((domain) => domain.domain) ?? []
+  const all = [...new Set([...known, ...migration.config.domains.keys()])].toSorted()
+  const names = domains.length === 0 ? all : [...new Set(domains.map((domain) => domain.toLowerCase()))]
+  const found: StatusDomain[] = []
+  for (const name of names)
+    found.push(ledger === undefined ? newDomain(name) : await statusOf(migration, ledger, name))
+  return { schema: 'mailmove.status/1', at: migration.now().toISOString(), domains: found }
+}
+
+function newDomain(domain: string): StatusDomain {
+  return {
+    domain,
+    stage: 'new',
+    mailboxes: [],
+    totals: { mailboxes: 0, provisioned: 0, copied: 0, verified: 0, size: { messages: 0, bytes: 0 } },
+    counts: countFindings([]),
+    blockedBy: [],
+    openActions: [],
+    next: `mailmove survey ${domain}`,
+  }
+}
+
+async function statusOf(migration: Migration, ledger: Ledger, domain: string): Promise<StatusDomain> {
+  const runs = await ledger.stages.overview(domain)
+  const stage = await lastFinished(ledger, domain)
+  const holder = await ledger.lockHolder(domain)
+  const recorded = await ledger.findings.list(domain)
+  const findings = recorded.map(reportedFinding)
+  const mailboxes = await mailboxesOf(migration, ledger, domain, findings)
+  const blockedBy = findings.filter(isBlocking)
+  const since = runs.find((run) => run.stage === stage)?.endedAt
+  const situation = { domain, stage, runs, mailboxes, blockedBy, isRunning: holder !== undefined }
+  const next = nextAction(situation)
+  return {
+    domain,
+    stage,
+    ...(since === undefined ? {} : { since: since.toISOString() }),
+    ...(holder === undefined
+      ? {}
+      : { running: `${holder.command} (process ${holder.pid} on ${holder.host})` }),
+    mailboxes,
+    totals: {
+      mailboxes: mailboxes.length,
+      provisioned: count(mailboxes, ['provisioned', 'copying', 'copied', 'verified']),
+      copied: count(mailboxes, ['copied', 'verified']),
+      verified: count(mailboxes, ['verified']),
+      size: sizeOf(mailboxes),
+    },
+    counts: countFindings(findings),
+    blockedBy,
+    openActions: openActions({
+      ...situation,
+      unsettledWrites: (await ledger.writes.open(domain)).length,
+      appPasswords: (await ledger.appPasswords.outstanding(domain)).map((password) => password.mailbox),
+    }),
+    ...(next === undefined ? {} : { next }),
+  }
+}
+
+async function mailboxesOf(
+  migration: Migration,
+  ledger: Ledger,
+  domain: string,
+  findings: readonly Finding[],
+): Promise<readonly StatusMailbox[]> {
+  const survey = await lastSurvey(ledger, domain)
+  const results = await ledger.mailboxes.results(domain)
+  const ownership = recordedOwnership(await ledger.objects.list(domain), await ledger.findings.list(domain))
+  const listed = (await ledger.mailboxes.list(domain)).filter((mailbox) => mailbox.listed)
+  const addresses = new Set(listed.map((mailbox) => mailbox.address))
+  const settings = domainConfig(migration.config, domain)
+  return listed.map(({ address }) =>
+    statusMailbox({
+      address,
+      isSkipped: settings.mailboxes.get(address)?.skip === true,
+      isProvisioned: ownership.of('mailbox', address) !== 'foreign',
+      surveyed: survey?.mailboxes.get(address),
+      results: results.filter((result) => result.address === address),
+      blocking: findings.find((finding) => isBlocking(finding) && mailboxOf(finding, addresses) === address),
+    }),
+  )
+}
+
+interface MailboxFacts {
+  readonly address: string
+  readonly isSkipped: boolean
+  readonly isProvisioned: boolean
+  readonly surveyed: SurveyedMailbox | undefined
+  readonly results: readonly MailboxResult[]
+  readonly blocking: Finding | undefined
+}
+
+function statusMailbox(facts: MailboxFacts): StatusMailbox {
+  const { address, surveyed } = facts
+  const copied = facts.results.find((result) => result.stage === 'copy')
+  const verified = facts.results.find((result) => result.stage === 'verify')
+  const problem = problemOf(facts, copied, verified)
+  return {
+    mailbox: address,
+    state: stateOf(facts, copied, verified),
+    ...(surveyed?.size === undefined ? {} : { size: surveyed.size }),
+    ...(surveyed === undefined ? {} : { newQuotaBytes: surveyed.newQuotaBytes }),
+    ...(copied === undefined
+      ? {}
+      : {
+          copied: {
+            at: copied.at.toISOString(),
+            messages: copied.counts['sourceMessages'] ?? 0,
+            setAside: copied.counts['setAside'] ?? 0,
+          },
+        }),
+    ...(verified === undefined
+      ? {}
+      : { verified: { at: verified.at.toISOString(), equal: verified.state === 'done' } }),
+    ...(problem === undefined ? {} : { problem }),
+  }
+}
+
+function stateOf(
+  { isSkipped, isProvisioned, surveyed }: MailboxFacts,
+  copied: MailboxResult | undefined,
+  verified: MailboxResult | undefined,
+): StatusMailbox['state'] {
+  if (isSkipped) return 'skipped'
+  const isCopied = copied?.state === 'done'
+  if (isCopied && verified?.state === 'done' && verified.at >= copied.at) return 'verified'
+  if (isCopied) return 'copied'
+  if (copied !== undefined) return 'copying'
+  if (isProvisioned) return 'provisioned'
+  return surveyed?.size === undefined ? 'known' : 'surveyed'
+}
+
+/** The first thing that an admin should look at. */
+function problemOf(
+  { blocking }: MailboxFacts,
+  copied: MailboxResult | undefined,
+  verified: MailboxResult | undefined,
+): string | undefined {
+  if (blocking !== undefined) return blocking.message
+  if (copied !== undefined && copied.state !== 'done') return copied.summary
+  if (verified !== undefined && verified.state !== 'done') return verified.summary
+  return undefined
+}
+
+function count(mailboxes: readonly StatusMailbox[], states: readonly StatusMailbox['state'][]): number {
+  return mailboxes.filter((mailbox) => states.includes(mailbox.state)).length
+}
+
+function sizeOf(mailboxes: readonly StatusMailbox[]): Amount {
+  return mailboxes.reduce(
+    (sum, { size }) => ({
+      messages: sum.messages + (size?.messages ?? 0),
+      bytes: sum.bytes + (size?.bytes ?? 0),
+    }),
+    { messages: 0, bytes: 0 },
+  )
 }

@@ -17,10 +17,12 @@ export interface VerifyMailbox {
   /** Proven equal by content. */
   readonly matched: number
   readonly bytes: number
-  readonly setAside: number
-  readonly excluded: number
-  /** Explained extras: mailcow's own quota mails, our notices. */
+  /** Missing on mailcow, but set aside as a file or excluded by a rule. */
+  readonly explained: number
+  /** On mailcow only, and explained: mailcow's own quota mails, our notices. */
   readonly extras: number
+  /** Missing now, but proven present by a frozen report: after the hand-over the user may delete. */
+  readonly goneSince: number
   /** At most some hundreds are listed; `differenceCount` is exact. */
   readonly differences: readonly VerifyDifference[]
   readonly differenceCount: number
@@ -41,8 +43,8 @@ export interface VerifyDomain {
     readonly bytes: number
     readonly differences: number
   }
-  /** SHA-256 of the frozen report in the ledger, hex. */
-  readonly digest: string
+  /** SHA-256 of the frozen report in the ledger, hex; absent when single mailboxes were chosen. */
+  readonly digest?: string
   readonly next: string
 }
 

@@ -1,12 +1,117 @@
+import { sharedLimits } from '@iteg/imap-sync'
+import pLimit, { type LimitFunction } from 'p-limit'
+import type { Ledger } from '../ledger/ledger.ts'
+import { chooseForVerify, type ChosenMailbox, knownDomains } from './chosen-mailboxes.ts'
+import { limitedAll } from './limited-all.ts'
+import { LoginGuard } from './logins.ts'
 import type { Migration } from './migration.ts'
 import type { MailboxStageOptions } from './options.ts'
-import type { VerifyReport } from './verify-report.ts'
+import { assertMailboxesRecorded } from './recorded-mailboxes.ts'
+import { runStage } from './stage-run.ts'
+import { lastSurvey } from './survey-record.ts'
+import { failedVerify } from './verifying/failed-verify.ts'
+import { verifyOne, type VerifyShared } from './verifying/verify-mailbox.ts'
+import type { VerifyDomain, VerifyMailbox, VerifyReport } from './verify-report.ts'
 
-/** Compares both servers by content, independent of what copy remembers, and freezes the report as evidence. */
+/**
+ * Compares both servers by content, independent of what copy remembers, and freezes the report as evidence (with its
+ * digest). Reads only, on both servers. `ok` is false on any difference that nothing explains.
+ *
+ * Rejects with `GateError` (never surveyed), `UsageError`, `DomainLockedError`, or the signal's reason.
+ */
 export async function verify(
-  _migration: Migration,
-  _domains: readonly string[],
-  _options: MailboxStageOptions = {},
+  migration: Migration,
+  domains: readonly string[],
+  options: MailboxStageOptions = {},
 ): Promise<VerifyReport> {
-  throw new Error('being written')
+  const ledger = await migration.ledger('write')
+  const names = await knownDomains(ledger, domains, 'verify')
+  await assertMailboxesRecorded(ledger, names, options.mailboxes)
+  migration.emit({ type: 'stage-started', stage: 'verify', domains: names })
+  const shared: VerifyRun = {
+    limits: sharedLimits({ maxBytesPerSecond: migration.config.copy.maxBytesPerSecond }),
+    oldGuard: new LoginGuard(),
+    newGuard: new LoginGuard(),
+    limit: pLimit(migration.config.copy.mailboxesAtOnce),
+  }
+  const results = await limitedAll(pLimit(names.length), names, (domain) =>
+    verifyDomain(migration, ledger, domain, shared, options),
+  )
+  migration.emit({ type: 'stage-finished', stage: 'verify' })
+  return {
+    schema: 'mailmove.verify/1',
+    at: migration.now().toISOString(),
+    domains: results,
+    ok: results.every((domain) => domain.outcome === 'equal'),
+  }
+}
+
+interface VerifyRun extends VerifyShared {
+  readonly limit: LimitFunction
+}
+
+async function verifyDomain(
+  migration: Migration,
+  ledger: Ledger,
+  domain: string,
+  shared: VerifyRun,
+  options: MailboxStageOptions,
+): Promise<VerifyDomain> {
+  // Under the lock: while a copy runs, every comparison would be wrong by the time it is read.
+  return runStage(ledger, domain, 'verify', options.signal, async () => {
+    const chosen = await chooseForVerify(migration, ledger, domain, options.mailboxes)
+    const survey = await lastSurvey(ledger, domain)
+    const phase = await ledger.domains.phase(domain)
+    migration.emit({ type: 'domain-started', stage: 'verify', domain, mailboxes: chosen.length })
+    const mailboxes = await limitedAll(shared.limit, chosen, async ({ address, obstacle }: ChosenMailbox) => {
+      options.signal?.throwIfAborted()
+      if (obstacle !== undefined) return failedVerify(address, obstacle)
+      const request = { domain, mailbox: address, phase, size: survey?.mailboxes.get(address)?.size }
+      return verifyOne(migration, ledger, request, shared, options)
+    })
+    const isFull = options.mailboxes === undefined
+    const report = domainReport(domain, phase, mailboxes, isFull)
+    const green = report.outcome === 'equal'
+    const frozen = isFull
+      ? await ledger.verifyReports.save({ domain, coverage: 'full', green, report })
+      : undefined
+    const value = frozen === undefined ? report : { ...report, digest: frozen.digest }
+    migration.emit({ type: 'domain-finished', stage: 'verify', domain, outcome: green ? 'done' : 'partial' })
+    const state = green ? 'done' : report.outcome === 'failed' ? 'failed' : 'incomplete'
+    return { value, state, summary: summaryOf(report) }
+  })
+}
+
+function domainReport(
+  domain: string,
+  phase: 'mirror' | 'additive',
+  mailboxes: readonly VerifyMailbox[],
+  isFull: boolean,
+): VerifyDomain {
+  const sum = (of: (mailbox: VerifyMailbox) => number): number =>
+    mailboxes.reduce((total, mailbox) => total + of(mailbox), 0)
+  const failed = mailboxes.filter((mailbox) => mailbox.outcome === 'failed').length
+  const isEqual = mailboxes.every((mailbox) => mailbox.outcome === 'equal')
+  const allFailed = failed > 0 && failed === mailboxes.length
+  return {
+    domain,
+    outcome: isEqual ? 'equal' : allFailed ? 'failed' : 'different',
+    full: isFull,
+    phase,
+    mailboxes,
+    totals: {
+      sourceMessages: sum((mailbox) => mailbox.sourceMessages),
+      targetMessages: sum((mailbox) => mailbox.targetMessages),
+      matched: sum((mailbox) => mailbox.matched),
+      bytes: sum((mailbox) => mailbox.bytes),
+      differences: sum((mailbox) => mailbox.differenceCount),
+    },
+    next: isEqual ? `mailmove status ${domain}` : `mailmove copy ${domain}`,
+  }
+}
+
+function summaryOf({ outcome, totals, mailboxes }: VerifyDomain): string {
+  if (outcome === 'equal') return `${totals.matched} messages in ${mailboxes.length} mailboxes are equal`
+  const failed = mailboxes.filter((mailbox) => mailbox.outcome === 'failed').length
+  return `${totals.differences} differences${failed === 0 ? '' : `, ${failed} mailboxes could not be compared`}`
 }

@@ -1,10 +1,17 @@
 import { isImapSyncError } from '@iteg/imap-sync'
 import type { CopyMailbox } from '../copy-report.ts'
+import { ServerError } from '../errors.ts'
 
 export type MailboxFailure = NonNullable<CopyMailbox['failure']>
 
 /** What went wrong with one mailbox, in one sentence, and what to do. Errors that are no server's are passed on. */
-export function mailboxFailure(error: unknown): MailboxFailure {
+export function mailboxFailure(error: unknown, stage: 'copy' | 'verify' = 'copy'): MailboxFailure {
+  if (error instanceof ServerError)
+    return {
+      code: 'new-mailcow',
+      message: error.message,
+      remedy: error.hint ?? 'Look at it with: mailmove check',
+    }
   if (!isImapSyncError(error)) throw error
   const which = error.side === 'source' ? 'old' : 'new'
   const { code } = error
@@ -15,8 +22,8 @@ export function mailboxFailure(error: unknown): MailboxFailure {
         message: `The ${which} server refused the login: ${error.message}`,
         remedy:
           which === 'old'
-            ? 'Check that the mailbox exists there and that the master user may enter it; then run mailmove copy again.'
-            : 'Check that the mailbox is active on mailcow (an inactive one refuses even the master user); then run mailmove copy again.',
+            ? `Check that the mailbox exists there and that the master user may enter it; then run mailmove ${stage} again.`
+            : `Check that the mailbox is active on mailcow (an inactive one refuses even the master user); then run mailmove ${stage} again.`,
       }
     case 'connect':
     case 'tls':
@@ -26,8 +33,7 @@ export function mailboxFailure(error: unknown): MailboxFailure {
       return {
         code: `${which}-unreachable`,
         message: `The ${which} server: ${error.message}`,
-        remedy:
-          'Run mailmove check to see which server it is, then run mailmove copy again: it goes on where it stopped.',
+        remedy: `Run mailmove check to see which server it is, then run mailmove ${stage} again.`,
       }
     case 'refused':
     case 'protocol':
@@ -38,7 +44,7 @@ export function mailboxFailure(error: unknown): MailboxFailure {
       return {
         code: `${which}-${code === 'folderMissing' ? 'folder-missing' : code}`,
         message: `The ${which} server: ${error.message}`,
-        remedy: 'Run mailmove copy again; if it stays, look at the log.',
+        remedy: `Run mailmove ${stage} again; if it stays, look at the log.`,
       }
     default:
       return code satisfies never

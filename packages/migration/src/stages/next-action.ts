@@ -1,0 +1,84 @@
+import type { Stage, StageRun } from '../ledger/stages.ts'
+import type { Finding } from './finding.ts'
+import type { OpenAction, StatusMailbox } from './status-report.ts'
+
+export interface Situation {
+  readonly domain: string
+  /** The furthest stage that is done. */
+  readonly stage: Stage | 'new'
+  /** The last run of every stage that was ever started. */
+  readonly runs: readonly StageRun[]
+  readonly mailboxes: readonly StatusMailbox[]
+  readonly blockedBy: readonly Finding[]
+  /** Somebody works on the domain right now. */
+  readonly isRunning: boolean
+}
+
+/** The exact command line that brings the domain on; `undefined` when everything that this version can do is done. Pure. */
+export function nextAction({
+  domain,
+  stage,
+  runs,
+  mailboxes,
+  blockedBy,
+  isRunning,
+}: Situation): string | undefined {
+  if (isRunning) return `mailmove status ${domain}`
+  if (stage === 'new') return `mailmove survey ${domain}`
+  const [finding] = blockedBy
+  if (finding !== undefined) {
+    const item = finding.item === undefined ? '' : ` "${finding.item}"`
+    return `mailmove survey ${domain}   (after repairing ${finding.code}, or: mailmove accept ${domain} ${finding.code}${item} --reason "...")`
+  }
+  const moving = mailboxes.filter((mailbox) => mailbox.state !== 'skipped')
+  const provisioned = runs.find((run) => run.stage === 'provision')
+  if (provisioned?.state !== 'done') return `mailmove provision ${domain}`
+  if (moving.some((mailbox) => mailbox.state === 'known' || mailbox.state === 'surveyed'))
+    return `mailmove provision ${domain}`
+  if (moving.some((mailbox) => mailbox.state === 'provisioned' || mailbox.state === 'copying'))
+    return `mailmove copy ${domain}`
+  if (moving.some((mailbox) => mailbox.verified?.equal === false)) return `mailmove copy ${domain}`
+  if (moving.some((mailbox) => mailbox.state === 'copied')) return `mailmove verify ${domain}`
+  return undefined
+}
+
+export interface OpenSituation extends Situation {
+  readonly unsettledWrites: number
+  /** Mailboxes with an app password of ours that was not removed. */
+  readonly appPasswords: readonly string[]
+}
+
+/** What stays to be done beside the next action. Pure. */
+export function openActions(situation: OpenSituation): readonly OpenAction[] {
+  const { domain, runs, mailboxes, unsettledWrites, appPasswords, isRunning } = situation
+  if (isRunning) return []
+  const open: OpenAction[] = []
+  for (const { stage, state, summary } of runs) {
+    if (state === 'running' || state === 'interrupted')
+      open.push({
+        message: `${stage} was interrupted; run again, it goes on where it stopped.`,
+        command: `mailmove ${stage} ${domain}`,
+      })
+    if (state === 'failed' || state === 'incomplete')
+      open.push({
+        message: `${stage} did not end well: ${summary ?? 'see its report'}`,
+        command: `mailmove ${stage} ${domain}`,
+      })
+  }
+  if (unsettledWrites > 0)
+    open.push({
+      message: `${unsettledWrites} writes to mailcow have no recorded outcome; provision reads them back.`,
+      command: `mailmove provision ${domain}`,
+    })
+  if (appPasswords.length > 0)
+    open.push({
+      message: `App passwords of ours are still on mailcow: ${appPasswords.join(', ')}. The next copy removes them.`,
+      command: `mailmove copy ${domain}`,
+    })
+  const setAside = mailboxes.reduce((sum, mailbox) => sum + (mailbox.copied?.setAside ?? 0), 0)
+  if (setAside > 0)
+    open.push({
+      message: `${setAside} messages that mailcow refuses lie as files in the working folder (set-aside/${domain}).`,
+    })
+  return open
+}
