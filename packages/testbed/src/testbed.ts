@@ -14,6 +14,7 @@ import { startDovecot } from './dovecot/dovecot.ts'
 import type { Dovecot, Endpoint } from './dovecot/dovecot.ts'
 import { TestbedError } from './errors.ts'
 import { readMailboxes } from './inventory/read-mailboxes.ts'
+import type { HostedMailbox } from './inventory/read-mailboxes.ts'
 import { startMailcowDouble } from './mailcow/index.ts'
 import type { MailcowDouble, MailcowDoubleOptions } from './mailcow/index.ts'
 import { startSandbox } from './sandbox/sandbox.ts'
@@ -40,6 +41,8 @@ export interface TestbedOptions {
   readonly newSettings?: string
   /** `as-mailcow`: the new side keeps mail encrypted and compressed, as mailcow does. Default: plain. */
   readonly storage?: 'plain' | 'as-mailcow'
+  /** Stops the bed, or its start. */
+  readonly signal?: AbortSignal
   /** More options for the mailcow double. */
   readonly mailcow?: Partial<Omit<MailcowDoubleOptions, 'accounts' | 'apiKey' | 'readOnlyKey'>>
 }
@@ -83,19 +86,19 @@ export interface Testbed extends AsyncDisposable {
 
 /** Starts the servers and resolves when all of them accept connections. */
 export async function startTestbed(options: TestbedOptions = {}): Promise<Testbed> {
+  const { signal } = options
+  signal?.throwIfAborted()
   const parts: ReadonlySet<Part> = new Set(options.only ?? ['imap', 'mailcow'])
-  const dir = path.resolve(
+  const dir = checkedFolder(
     options.dir ?? path.join(tmpdir(), `mailmove-testbed-${randomBytes(4).toString('hex')}`),
   )
-  // Dovecot keeps Unix sockets below, whose paths may have 107 bytes.
-  if (Buffer.byteLength(dir) > 70)
-    throw new TestbedError('usage', `${dir} is too long a path for the test bed`)
+  const hosted = options.inventory === undefined ? [] : await readMailboxes(options.inventory)
   const { usr } = await ensureTestbedPackages()
   await using started = new AsyncDisposableStack()
+  const sink = started.use(await startSink())
   const sandbox = started.use(await startSandbox({ dir, usr }))
   const certificates = path.join(dir, 'certificates')
-  const [sink] = await Promise.all([startSink(), makeCertificates(certificates)])
-  started.use(sink)
+  await makeCertificates(certificates)
   const start = (side: 'old' | 'new', user: string, extra = ''): Promise<Dovecot> =>
     startDovecot({
       sandbox,
@@ -114,15 +117,17 @@ export async function startTestbed(options: TestbedOptions = {}): Promise<Testbe
   const caFile = path.join(certificates, 'ca.pem')
   let config: string | undefined
   if (oldSide !== undefined) {
-    const content = await fillOldServer(oldSide, dir, options)
+    const content = await fillOldServer(oldSide, dir, options, hosted)
     if (mailcow !== undefined) {
       config = path.join(dir, 'mailmove.yaml')
       const facts = { old: oldSide, new: newSide, caFile, mailcowUrl: mailcow.url, smtp: sink, ...content }
       await writeFile(config, configurationFile(facts))
     }
   }
+  signal?.throwIfAborted()
   const running = started.move()
   const stop = (): Promise<void> => running.disposeAsync()
+  signal?.addEventListener('abort', () => void stop(), { once: true })
   return {
     dir,
     parts,
@@ -154,6 +159,7 @@ async function fillOldServer(
   dovecot: Dovecot,
   dir: string,
   options: TestbedOptions,
+  hosted: readonly HostedMailbox[],
 ): Promise<{ inventory: string; sections: Readonly<Record<string, unknown>> }> {
   if (options.inventory === undefined) {
     const inventory = path.join(dir, 'inventory.yaml')
@@ -162,10 +168,23 @@ async function fillOldServer(
     return { inventory, sections: options.demo === true ? demoSections : {} }
   }
   const inventory = path.join(dir, `inventory${path.extname(options.inventory)}`)
-  for (const { address, active, quotaBytes } of await readMailboxes(options.inventory))
+  for (const { address, active, quotaBytes } of hosted)
     await addMailbox(dovecot, address, { active: active ? 1 : 2, quotaBytes })
   await copyFile(options.inventory, inventory)
   return { inventory, sections: {} }
+}
+
+/** The path stands in Dovecot's configuration, which gives a meaning to several characters. */
+function checkedFolder(dir: string): string {
+  const absolute = path.resolve(dir)
+  // Dovecot keeps Unix sockets below, whose paths may have 107 bytes.
+  if (absolute.length > 70) throw new TestbedError('usage', `${absolute} is too long a path for the test bed`)
+  if (!/^[\w./+@-]+$/.test(absolute))
+    throw new TestbedError(
+      'usage',
+      `${absolute} cannot be used: the path may have letters, digits and . _ - + @ only`,
+    )
+  return absolute
 }
 
 function secret(): string {

@@ -1,4 +1,4 @@
-import { chown, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { chown, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { AccountFiles } from '../accounts/account-files.ts'
 import { TestbedError } from '../errors.ts'
@@ -6,7 +6,6 @@ import { freePorts } from '../ports.ts'
 import type { CommandResult, Sandbox } from '../sandbox/sandbox.ts'
 import { dovecotConfig, mailUid } from './config.ts'
 import type { DovecotPorts } from './config.ts'
-import { globalSieveAfter } from './new-side.ts'
 
 export interface Endpoint {
   readonly host: string
@@ -56,6 +55,7 @@ export interface Dovecot {
 }
 
 const attempts = 5
+const mailcowPages = path.join(import.meta.dirname, '../../data/mailcow-pages')
 
 export async function startDovecot(options: DovecotOptions): Promise<Dovecot> {
   const { sandbox, side, master } = options
@@ -78,7 +78,12 @@ export async function startDovecot(options: DovecotOptions): Promise<Dovecot> {
   const lua = await readFile(path.join(import.meta.dirname, 'accounts.lua'), 'utf8')
   const head = `local directory = ${JSON.stringify(`${dir}/accounts`)}\nlocal drops_unknown = ${side === 'new'}\n`
   await writeFile(path.join(dir, 'accounts.lua'), head + lua)
-  await writeFile(path.join(dir, 'sieve/global_after.sieve'), globalSieveAfter)
+  // What mailcow runs around the user's own scripts, as it ships it.
+  for (const when of ['before', 'after'])
+    await copyFile(
+      path.join(mailcowPages, `global-sieve-${when}.sieve`),
+      path.join(dir, `sieve/global_${when}.sieve`),
+    )
   const ports = await bindWithRetry(options, dir, config)
   return {
     imap: at(ports.imap),

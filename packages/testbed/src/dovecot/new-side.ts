@@ -60,7 +60,8 @@ plugin {
 ${encrypted ? cryptSettings(certificates) : ''}
   sieve = ${dir}/sieve/active/%u.sieve
   sieve_dir = ~/sieve
-  sieve_before = ${dir}/sieve/prefilter/%u.sieve
+  sieve_before = ${dir}/sieve/global_before.sieve
+  sieve_before2 = ${dir}/sieve/prefilter/%u.sieve
   sieve_after = ${dir}/sieve/postfilter/%u.sieve
   sieve_after2 = ${dir}/sieve/global_after.sieve
   sieve_plugins = sieve_extprograms
@@ -102,22 +103,3 @@ function cryptSettings(certificates: string): string {
   mail_crypt_global_public_key = <${certificates}/mail-crypt.pub
   mail_crypt_save_version = 2`
 }
-
-/** What mailcow runs after the user's own script, for everybody. */
-export const globalSieveAfter = `require ["fileinto", "mailbox", "variables", "envelope", "subaddress", "duplicate"];
-if header :contains "X-Spam-Flag" "YES" {
-  fileinto "Junk";
-  stop;
-}
-if allof (header :contains "X-Moo-Tag" "YES", envelope :detail :matches "to" "*") {
-  set :lower :upperfirst "tag" "\${1}";
-  if not string :is "\${tag}" "" {
-    fileinto :create "INBOX/\${tag}";
-    stop;
-  }
-}
-# The same message twice within a minute is delivered once.
-if duplicate :header "message-id" :seconds 60 {
-  discard;
-}
-`

@@ -15,10 +15,9 @@ if mkdir -m 0711 "$dir" 2>/dev/null; then
 elif [ -d "$dir" ] && [ -z "$(ls -A "$dir")" ]; then
   made=no
 else
-  echo "$dir is in use: the test bed needs a folder that is empty or not there yet" >&2
+  echo "refused $dir cannot be used: the test bed needs a folder that is empty, or that it can make"
   exit 1
 fi
-echo made
 
 # If we are killed ourselves, so is the command.
 setpriv --pdeathsig KILL "$@" </dev/null &

@@ -93,10 +93,11 @@ async function untilReady(reaper: ChildProcess): Promise<string> {
       reject(new TestbedError('sandbox', `the test bed's namespaces did not start within ${startLimitMs} ms`))
     }, startLimitMs)
     lines.on('line', (line) => {
-      const ready = /^ready (\d+)$/.exec(line)
-      if (ready?.[1] === undefined) return
+      const [, word, rest = ''] = /^(\w+) (.*)$/.exec(line) ?? []
+      if (word === 'refused') reject(new TestbedError('usage', rest))
+      if (word !== 'ready') return
       clearTimeout(limit)
-      resolve(ready[1])
+      resolve(rest)
     })
     reaper.once('error', (cause) => {
       clearTimeout(limit)

@@ -1,0 +1,42 @@
+import process from 'node:process'
+import { readArguments, usage } from './arguments.ts'
+import { describeTestbed } from './configuration.ts'
+import { TestbedError } from './errors.ts'
+import { summary } from './summary.ts'
+import { startTestbed } from './testbed.ts'
+
+/** Resolves when we are asked to stop, or when whoever started us is gone. */
+function untilStopped(): Promise<void> {
+  const parent = process.ppid
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
+    // Nobody reads any more what we print.
+    process.stdout.once('error', () => resolve())
+    setInterval(() => {
+      if (process.ppid !== parent) resolve()
+    }, 200)
+  })
+}
+
+async function main(): Promise<number> {
+  const request = readArguments(process.argv.slice(2))
+  if (request.kind === 'help') {
+    process.stdout.write(usage)
+    return 0
+  }
+  const { json, ...options } = request
+  const demo = request.inventory === undefined
+  const stopped = untilStopped()
+  const bed = await startTestbed({ ...options, demo })
+  process.stdout.write(json ? `${JSON.stringify(describeTestbed(bed))}\n` : summary(bed, demo))
+  await stopped
+  await bed.stop()
+  return 0
+}
+
+try {
+  process.exit(await main())
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exit(error instanceof TestbedError && error.code === 'usage' ? 2 : 4)
+}
