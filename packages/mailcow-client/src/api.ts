@@ -171,7 +171,7 @@ export class Api {
     const send = () =>
       this.#transport.send({ method: 'POST', path, route, body, isSafe: false }, options.signal)
     const answer = await this.exclusively(write.domains ?? [], send, options)
-    const envelope = readEnvelope(answer, route)
+    const envelope = readEnvelope(answer, { route, isRead: false })
     if (envelope.kind !== 'entries') throw notEntries(envelope, route)
     this.#reportUnknownKeys(route, envelope.entries)
     return envelope.entries
@@ -184,7 +184,7 @@ export class Api {
   ): Promise<unknown> {
     assertAllowed(route, this.#allow)
     const answer = await this.#transport.send({ ...request, route, isSafe: true }, options.signal)
-    const envelope = readEnvelope(answer, route)
+    const envelope = readEnvelope(answer, { route, isRead: true })
     if (envelope.kind !== 'data') throw this.#notData(envelope, route)
     return envelope.value
   }

@@ -3,6 +3,7 @@ import { differences } from './compare.ts'
 import { type ItemResult, MailcowError, usageError } from './errors.ts'
 import { answerItems, itemList } from './items.ts'
 import { normaliseMailbox, requireId, splitAddress } from './names.ts'
+import { type NewPassword, passwordToWire } from './password.ts'
 import { PROTOCOLS, type Protocol } from './protocol.ts'
 import type { BulkOptions, CallOptions, WriteOptions } from './options.ts'
 import { defineReply } from './reply.ts'
@@ -22,11 +23,12 @@ export interface AppPassword {
   readonly modifiedAt: Date | null
 }
 
-export interface AppPasswordSettings {
+export type AppPasswordSettings = NewAppPassword & NewPassword
+
+interface NewAppPassword {
   readonly mailbox: string
   /** For people; may be there twice. */
   readonly name: string
-  readonly password: string
   /** Nothing else is allowed. */
   readonly protocols: readonly Protocol[]
   /** Default true. */
@@ -36,6 +38,7 @@ export interface AppPasswordSettings {
 export interface AppPasswordChanges {
   readonly name?: string
   readonly password?: string
+  readonly passwordHash?: string
   readonly protocols?: readonly Protocol[]
   readonly active?: boolean
 }
@@ -103,16 +106,13 @@ export class AppPasswords {
    */
   async add(settings: AppPasswordSettings, options: WriteOptions = {}): Promise<AppPassword> {
     const mailbox = normaliseMailbox(settings.mailbox)
-    if (settings.name === '' || settings.password === '')
-      throw usageError('an app password needs a name and a password')
+    if (settings.name === '') throw usageError('an app password needs a name')
+    const body = toWire(mailbox, settings)
     return this.#api.exclusively(
       [`app passwords of ${mailbox}`],
       async () => {
         const before = new Set((await this.list(mailbox, options)).map(({ id }) => id))
-        await this.#api.write(
-          { route: 'add/app-passwd', done: ['app_passwd_added'], body: toWire(mailbox, settings) },
-          options,
-        )
+        await this.#api.write({ route: 'add/app-passwd', done: ['app_passwd_added'], body }, options)
         const added = (await this.list(mailbox, options)).filter(
           ({ id, name }) => !before.has(id) && name === settings.name,
         )
@@ -182,16 +182,17 @@ export class AppPasswords {
 function toWire(mailbox: string, settings: AppPasswordSettings): Record<string, unknown> {
   return {
     username: mailbox,
-    ...changesToWire({ name: settings.name, password: settings.password, protocols: settings.protocols }),
+    ...changesToWire(settings),
     active: flagToWire(settings.active ?? true),
   }
 }
 
 function changesToWire(changes: AppPasswordChanges): Record<string, unknown> {
+  const password = passwordToWire(changes)
   return withoutAbsent({
     app_name: changes.name,
-    app_passwd: changes.password,
-    app_passwd2: changes.password,
+    app_passwd: password,
+    app_passwd2: password,
     active: optionalFlag(changes.active),
     // Absent would grant nothing, without a word.
     protocols: changes.protocols?.map((protocol) => `${protocol}_access`),

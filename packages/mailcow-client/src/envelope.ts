@@ -19,19 +19,26 @@ export type Envelope =
 const FAIL2BAN_HINT =
   'Correct the key, or the addresses that may use it (System > Configuration > Access > API). Do not try again and again: mailcow counts each refused call, and its fail2ban bans the address after a few.'
 
+/** What the answer was to. */
+export interface AnsweredCall {
+  readonly route: string
+  /** Nothing can have changed, whatever went wrong. */
+  readonly isRead: boolean
+}
+
 /** Reads an answer. Pure, and never throws. */
-export function readEnvelope(answer: RawAnswer, route: string): Envelope {
+export function readEnvelope(answer: RawAnswer, call: AnsweredCall): Envelope {
   const { status, text } = answer
-  if (text.trim() === '') return emptyAnswer(status, route)
+  if (text.trim() === '') return emptyAnswer(status, call)
   const value = parseJson(text)
-  if (value === undefined) return { kind: 'failure', error: notJson(answer, route) }
-  const refusal = protocolError(value, status, route)
+  if (value === undefined) return { kind: 'failure', error: notJson(answer, call) }
+  const refusal = protocolError(value, status, call)
   if (refusal !== undefined) return refusal
   if (isEntryList(value)) return { kind: 'entries', entries: value.map(readEntry) }
   return { kind: 'data', value }
 }
 
-function emptyAnswer(status: number, route: string): Envelope {
+function emptyAnswer(status: number, { route, isRead }: AnsweredCall): Envelope {
   if (status < 300) return { kind: 'empty' }
   return {
     kind: 'failure',
@@ -41,7 +48,7 @@ function emptyAnswer(status: number, route: string): Envelope {
       {
         status,
         route,
-        effect: 'unknown',
+        effect: isRead ? 'none' : 'unknown',
         retryable: status >= 500,
       },
     ),
@@ -49,11 +56,12 @@ function emptyAnswer(status: number, route: string): Envelope {
 }
 
 /** `{type: "error", msg}`: mailcow's answer before it looked at the object (or, with 200, instead of doing anything). */
-function protocolError(value: unknown, status: number, route: string): Envelope | undefined {
+function protocolError(value: unknown, status: number, call: AnsweredCall): Envelope | undefined {
+  const { route } = call
   const entry = readObjectAnswer(value)
   if (entry === undefined) {
     if (status < 400) return undefined
-    return { kind: 'failure', error: statusError(status, `${route}: HTTP ${status}`, [], route) }
+    return { kind: 'failure', error: statusError(status, `${route}: HTTP ${status}`, [], call) }
   }
   if (entry.type === 'success' && entry.key === 'Task completed') return { kind: 'nothing_done' }
   if (entry.type !== 'error' && status < 400) return { kind: 'entries', entries: [entry] }
@@ -82,7 +90,7 @@ function protocolError(value: unknown, status: number, route: string): Envelope 
   }
   return {
     kind: 'failure',
-    error: statusError(status, `${route}: mailcow says ${clip(words, 200)}`, [entry], route),
+    error: statusError(status, `${route}: mailcow says ${clip(words, 200)}`, [entry], call),
   }
 
   function failure(code: MailcowErrorCode, message: string, hint: string): Envelope {
@@ -95,7 +103,7 @@ function statusError(
   status: number,
   message: string,
   messages: readonly MailcowMessage[],
-  route: string,
+  { route, isRead }: AnsweredCall,
 ): MailcowError {
   const isServer = status >= 500
   return new MailcowError(isServer ? 'server_error' : 'unexpected_answer', message, {
@@ -104,12 +112,12 @@ function statusError(
     messages,
     retryable: isServer,
     // Below 500 mailcow refused before it did anything; above, it may have been in the middle.
-    effect: isServer ? 'unknown' : 'none',
+    effect: isServer && !isRead ? 'unknown' : 'none',
   })
 }
 
 /** HTML and other bodies: an infrastructure failure, or not mailcow at all. Only an excerpt gets into the message. */
-function notJson(answer: RawAnswer, route: string): MailcowError {
+function notJson(answer: RawAnswer, { route, isRead }: AnsweredCall): MailcowError {
   const { status, text } = answer
   const excerpt = clip(
     text
@@ -123,7 +131,7 @@ function notJson(answer: RawAnswer, route: string): MailcowError {
     return new MailcowError('server_error', `mailcow is not ready: HTTP ${status}: ${excerpt}`, {
       status,
       route,
-      effect: 'unknown',
+      effect: isRead ? 'none' : 'unknown',
       retryable: true,
       hint: 'Look at the containers of mailcow (docker compose ps); try again when they run.',
     })
@@ -134,7 +142,7 @@ function notJson(answer: RawAnswer, route: string): MailcowError {
     {
       status,
       route,
-      effect: 'unknown',
+      effect: isRead ? 'none' : 'unknown',
       hint: 'Check the URL: it must be that of the mailcow web interface.',
     },
   )

@@ -12,6 +12,7 @@ export {
 } from './errors.ts'
 export { describeMessage, isKnownMessage, type MailcowMessage } from './messages.ts'
 export { type Route, type RoutePattern, ROUTES } from './routes.ts'
+export { HASH_SCHEMES, type NewPassword } from './password.ts'
 export { MIB, roundUpToMib } from './units.ts'
 export { redact } from './redact.ts'
 export type { RateLimit } from './rate-limit.ts'

@@ -5,6 +5,8 @@ import { answerItems, itemList } from './items.ts'
 import { decodeMailbox } from './mailbox-reply.ts'
 import { normaliseDomain, normaliseMailbox, splitAddress } from './names.ts'
 import type { BulkOptions, CallOptions, WriteOptions } from './options.ts'
+import { type NewPassword, passwordToWire } from './password.ts'
+import { encodeSegment } from './path.ts'
 import type { Protocol } from './protocol.ts'
 import type { RateLimit } from './rate-limit.ts'
 import { checkTags, firstName, flagToWire, optionalFlag, withoutAbsent } from './request.ts'
@@ -70,11 +72,10 @@ export interface MailboxChanges {
   readonly active?: boolean
   /** true: no login, but mail arrives (`active` must not be true then). */
   readonly receiveOnly?: true
-  /**
-   * In clear, or a hash with its scheme, e.g. `{SHA512-CRYPT}$6$…` (bare `$6$…` would be taken as the password). At
-   * most 72 bytes count. A change of the password leaves `forcePasswordUpdate` as it is.
-   */
+  /** A change of the password leaves `forcePasswordUpdate` as it is. */
   readonly password?: string
+  /** Instead of `password`, see {@link NewPassword}. */
+  readonly passwordHash?: string
   readonly forcePasswordUpdate?: boolean
   /** Exactly these are allowed. */
   readonly protocols?: readonly Protocol[]
@@ -87,12 +88,16 @@ export interface MailboxChanges {
   readonly authSource?: 'mailcow' | 'keycloak' | 'generic-oidc' | 'ldap'
 }
 
-/** A new mailbox. Every field is sent, so that mailcow's mailbox template decides nothing that is named here. */
-export interface MailboxSettings extends Omit<MailboxChanges, 'addTags' | 'senderAcl' | 'recoveryEmail'> {
+/** A new mailbox. What is absent comes from mailcow's mailbox template. */
+export type MailboxSettings = NewMailbox & NewPassword
+
+interface NewMailbox extends Omit<
+  MailboxChanges,
+  'addTags' | 'senderAcl' | 'recoveryEmail' | 'password' | 'passwordHash'
+> {
   readonly localPart: string
   readonly domain: string
   readonly name: string
-  readonly password: string
   readonly quotaBytes: number | null
   readonly active: boolean
   readonly forcePasswordUpdate: boolean
@@ -133,6 +138,8 @@ export class Mailboxes {
   async add(settings: MailboxSettings, options: WriteOptions = {}): Promise<void> {
     const domain = normaliseDomain(settings.domain)
     const address = normaliseMailbox(`${settings.localPart}@${domain}`)
+    // mailcow would make it, and nobody could address it afterwards.
+    encodeSegment(address)
     await this.#api.write(
       {
         route: 'add/mailbox',
@@ -225,10 +232,10 @@ function newMailboxToWire(settings: MailboxSettings): Record<string, unknown> {
 }
 
 function changesToWire(changes: MailboxChanges): Record<string, unknown> {
-  const { password, quotaBytes, relayHostId } = changes
-  if (password === '') throw usageError('the password is empty')
+  const { quotaBytes, relayHostId } = changes
+  const password = passwordToWire(changes)
   return withoutAbsent({
-    name: changes.name,
+    name: checkName(changes.name),
     password,
     password2: password,
     quota: quotaBytes === undefined ? undefined : quotaToMib(quotaBytes, 'quotaBytes'),
@@ -267,6 +274,13 @@ function comparable(changes: MailboxChanges & { tags?: readonly string[] }): obj
     senderAcl: changes.senderAcl,
     tags: changes.tags,
   }
+}
+
+/** Longer names crash mailcow. */
+function checkName(name: string | undefined): string | undefined {
+  if (name !== undefined && Array.from(name).length > 255)
+    throw usageError('a name has at most 255 characters')
+  return name
 }
 
 /** mailcow strips `<` at the start and `>` at the end of a name. */
