@@ -65,14 +65,14 @@ function parse(text: string): unknown {
   }
 }
 
-export interface Api {
+interface Api {
   get(path: string): Promise<unknown>
   post(path: string, body: unknown): Promise<unknown>
   /** The messages of the answer only: `[type, msg]`. */
   messages(path: string, body: unknown): Promise<(readonly [string, unknown])[]>
 }
 
-export function api(double: MailcowDouble): Api {
+function api(double: MailcowDouble): Api {
   const post = async (path: string, body: unknown): Promise<unknown> => {
     const headers = { 'X-API-Key': RW_KEY, 'Content-Type': 'application/json' }
     return (await send(double.url, { method: 'POST', path: `/api/v1/${path}`, headers, body })).body

@@ -22,7 +22,7 @@ export interface Message {
 }
 export type MessageText = string | JsonValue[]
 
-export interface GetCall {
+interface GetCall {
   readonly context: DoubleContext
   readonly state: MailcowState
   /** The third and fourth part of `get/CATEGORY/OBJECT/EXTRA`, decoded twice. */
@@ -45,7 +45,7 @@ export class RouteNotFound extends Error {
   override readonly name = 'RouteNotFound'
 }
 
-export type GetRoute = (call: GetCall) => JsonValue | RawBody | Promise<JsonValue | RawBody>
+type GetRoute = (call: GetCall) => JsonValue | RawBody | Promise<JsonValue | RawBody>
 
 export interface WriteRoute {
   /** How the function that mailcow runs names itself in `log`, for example `['mailbox', 'add', 'domain']`. */
@@ -70,7 +70,7 @@ export interface Resource {
   readonly search?: Readonly<Record<string, SearchRoute>>
 }
 
-export type SearchRoute = (context: DoubleContext, query: JsonRecord) => Promise<JsonValue>
+type SearchRoute = (context: DoubleContext, query: JsonRecord) => Promise<JsonValue>
 
 /** One add, edit or delete call while it runs. */
 export class WriteCall {

@@ -51,7 +51,7 @@ export interface FaultList {
   releaseAll(): void
 }
 
-export interface TakenFault {
+interface TakenFault {
   readonly kind: FaultKind
   /** The answer of the kinds that answer without doing anything. */
   readonly answer: ApiAnswer | undefined

@@ -1,19 +1,15 @@
-import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AccountStore } from './account-store.ts'
-import { authenticate, countFailure, isBanned, type Keys, type Session } from './auth.ts'
 import type { DoubleContext } from './calls.ts'
 import { deferred } from './deferred.ts'
-import { faultList, type Fault, type FaultList, type FaultOptions } from './faults.ts'
+import type { Fault, FaultOptions } from './faults.ts'
+import { freshState } from './fresh-state.ts'
+import { Front } from './front.ts'
 import { changeOwnPassword } from './own-password.ts'
 import { hashPassword } from './passwords.ts'
-import { parseJson, phpJson } from './php-json.ts'
 import { sqlTime } from './php-values.ts'
-import { redact, type RecordedCall } from './request-log.ts'
-import { answerApi, HTML_TYPE, JSON_TYPE, type ApiAnswer } from './router.ts'
-import { staticText } from './static-files.ts'
-import { freshState } from './fresh-state.ts'
+import type { RecordedCall } from './request-log.ts'
 import type { MailcowState } from './state.ts'
 
 export type { AccountStore } from './account-store.ts'
@@ -74,10 +70,6 @@ export interface MailcowDouble extends AsyncDisposable {
   close(): Promise<void>
 }
 
-/** nginx' client_max_body_size would be 0; a test that sends more than this is wrong. */
-const MAX_BODY_BYTES = 16 * 1024 * 1024
-const API_PREFIX = '/api/v1/'
-
 /** Starts an HTTP server that answers as mailcow's API does, from state and rules. */
 export async function startMailcowDouble(options: MailcowDoubleOptions): Promise<MailcowDouble> {
   const now = options.now ?? (() => new Date())
@@ -93,9 +85,8 @@ export async function startMailcowDouble(options: MailcowDoubleOptions): Promise
   }
   const { apiKey, readOnlyKey, allowedFrom } = options
   const front = new Front(context, { apiKey, readOnlyKey, allowedFrom }, options)
-  const listener = (request: IncomingMessage, response: ServerResponse): void => {
-    front.handle(request, response).catch((problem: unknown) => response.destroy(asError(problem)))
-  }
+  const listener = (request: IncomingMessage, response: ServerResponse): void =>
+    front.handle(request, response)
   const server = options.tls === undefined ? createServer(listener) : createTlsServer(options.tls, listener)
   const host = options.host ?? '127.0.0.1'
   await listen(server, options.port ?? 0, host)
@@ -116,162 +107,6 @@ export async function startMailcowDouble(options: MailcowDoubleOptions): Promise
   }
 }
 
-/** What nginx and PHP's start-up do before and after `json_api.php`. */
-class Front {
-  readonly requests: RecordedCall[] = []
-  readonly faults: FaultList = faultList()
-  readonly #context: DoubleContext
-  readonly #keys: Keys
-  readonly #options: Pick<MailcowDoubleOptions, 'unlocked' | 'enforceBans'>
-  readonly #sessions = new Map<string, Session>()
-  #queue: Promise<unknown> = Promise.resolve()
-
-  constructor(
-    context: DoubleContext,
-    keys: Keys,
-    options: Pick<MailcowDoubleOptions, 'unlocked' | 'enforceBans'>,
-  ) {
-    this.#context = context
-    this.#keys = keys
-    this.#options = options
-  }
-
-  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const remote = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '')
-    const now = this.#context.now()
-    if (this.#options.enforceBans === true && isBanned(this.#context.state, remote, now)) {
-      request.socket.destroy()
-      return
-    }
-    const body = await readBody(request)
-    const target = splitTarget(request.url ?? '/')
-    if (target === undefined) {
-      send(response, { status: 200, contentType: HTML_TYPE, body: staticText('api-docs.html') }, undefined)
-      return
-    }
-    const { session, isNew } = this.#sessionOf(request)
-    const call: RecordedCall = {
-      at: now,
-      method: request.method ?? 'GET',
-      path: target.path,
-      remote,
-      access: undefined,
-      body: redact(parseJson(body) ?? null),
-    }
-    this.requests.push(call)
-    const fault = this.faults.take(target.path)
-    await fault?.gate
-    if (fault?.kind === 'drop-before-write') {
-      request.socket.destroy()
-      return
-    }
-    const run = (): Promise<ApiAnswer> => this.#answer(request, { ...target, body, remote, session })
-    const answer = fault?.answer ?? (await this.#inTurn(run))
-    if (fault?.kind === 'drop-after-write') {
-      request.socket.destroy()
-      return
-    }
-    const sent = fault?.kind === 'empty200-after-write' ? { ...answer, body: '' } : answer
-    this.requests[this.requests.indexOf(call)] = { ...call, access: session.access, status: sent.status }
-    // The web server's own page sets no cookie.
-    send(response, sent, isNew && fault?.kind !== 'html502' ? session.id : undefined)
-  }
-
-  #answer(
-    request: IncomingMessage,
-    input: { path: string; parameters: URLSearchParams; body: string; remote: string; session: Session },
-  ): Promise<ApiAnswer> {
-    const { session, remote } = input
-    const refusal = authenticate(this.#keys, session, { key: header(request, 'x-api-key'), remote })
-    if (refusal !== undefined) {
-      countFailure(this.#context.state, remote, this.#context.now())
-      return Promise.resolve({
-        status: 401,
-        contentType: HTML_TYPE,
-        body: phpJson({ type: 'error', msg: refusal }),
-      })
-    }
-    // Browsers that navigate to the API are turned away.
-    if ((header(request, 'sec-fetch-dest') ?? 'empty') !== 'empty') {
-      return Promise.resolve({ status: 403, contentType: JSON_TYPE, body: '' })
-    }
-    return answerApi(
-      this.#context,
-      {
-        method: request.method ?? 'GET',
-        parts: (input.parameters.getAll('query').at(-1) ?? '').split('/'),
-        parameters: input.parameters,
-        contentType: header(request, 'content-type') ?? '',
-        body: input.body,
-        uri: request.url ?? '/',
-        remote,
-      },
-      session.access,
-      session.messages,
-    )
-  }
-
-  #inTurn(run: () => Promise<ApiAnswer>): Promise<ApiAnswer> {
-    if (this.#options.unlocked === true) return run()
-    const turn = this.#queue.then(run)
-    this.#queue = turn.catch(() => undefined)
-    return turn
-  }
-
-  #sessionOf(request: IncomingMessage): { session: Session; isNew: boolean } {
-    const id = /(?:^|;\s*)MCSESSID=([\w-]+)/.exec(header(request, 'cookie') ?? '')?.[1]
-    const known = id === undefined ? undefined : this.#sessions.get(id)
-    if (known !== undefined) return { session: known, isNew: false }
-    const session: Session = { id: randomBytes(16).toString('hex'), access: undefined, messages: [] }
-    this.#sessions.set(session.id, session)
-    return { session, isNew: true }
-  }
-}
-
-/**
- * nginx decodes the path and puts it, unquoted, into `?query=`; PHP decodes that again. So `+ & = %` arrive only when
- * they were encoded twice. Undefined: not the API but its documentation.
- */
-function splitTarget(url: string): { path: string; parameters: URLSearchParams } | undefined {
-  const [rawPath = '/', ...rest] = url.split('?')
-  if (!rawPath.startsWith(API_PREFIX)) return undefined
-  const path = decodeOnce(rawPath.slice(API_PREFIX.length))
-  return { path, parameters: new URLSearchParams(`query=${path}&${rest.join('?')}`) }
-}
-
-function decodeOnce(path: string): string {
-  try {
-    return decodeURIComponent(path)
-  } catch {
-    return path
-  }
-}
-
-function header(request: IncomingMessage, name: string): string | undefined {
-  const value = request.headers[name]
-  return Array.isArray(value) ? value.join(', ') : value
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes > MAX_BODY_BYTES) throw new Error('the request body is too large for the mailcow double')
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
-}
-
-function send(response: ServerResponse, answer: ApiAnswer, session: string | undefined): void {
-  response.statusCode = answer.status
-  response.setHeader('Content-Type', answer.contentType)
-  if (session !== undefined) {
-    response.setHeader('Set-Cookie', `MCSESSID=${session}; path=/; HttpOnly; SameSite=Lax`)
-  }
-  response.end(answer.body)
-}
-
 function listen(server: Server, port: number, host: string): Promise<void> {
   const listening = deferred()
   server.once('error', listening.reject)
@@ -288,8 +123,4 @@ function closeServer(server: Server): Promise<void> {
   server.close(() => closed.resolve())
   server.closeAllConnections()
   return closed.promise
-}
-
-function asError(problem: unknown): Error {
-  return problem instanceof Error ? problem : new Error(String(problem))
 }

@@ -7,7 +7,8 @@ export interface RecordedCall {
   /** Behind `/api/v1/`, decoded once, as the web server passes it on: `add/mailbox`. */
   readonly path: string
   readonly remote: string
-  readonly access: 'rw' | 'ro' | undefined
+  /** Undefined until it is answered, and without a valid key. */
+  access: 'rw' | 'ro' | undefined
   /** JSON bodies only; passwords, keys and tokens are `*`. */
   readonly body: JsonValue
   /** Absent when the connection was dropped without an answer. */

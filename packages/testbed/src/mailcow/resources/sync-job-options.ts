@@ -1,5 +1,5 @@
 /** The options of imapsync that mailcow lets through in `custom_params`. */
-export const ALLOWED_OPTIONS: ReadonlySet<string> = new Set(
+const ALLOWED_OPTIONS: ReadonlySet<string> = new Set(
   `abort authmd51 authmd52 authmech1 authmech2 authuser1 authuser2 debug debugcontent debugcrossduplicates debugflags
    debugfolders debugimap debugimap1 debugimap2 debugmemory debugssl delete1emptyfolders delete2folders
    disarmreadreceipts domain1 domain2 domino1 domino2 dry errorsmax exchange1 exchange2 exitwhenover expunge1 f1f2
