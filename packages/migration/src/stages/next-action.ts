@@ -25,11 +25,7 @@ export function nextAction({
 }: Situation): string | undefined {
   if (isRunning) return `mailmove status ${domain}`
   if (stage === 'new') return `mailmove survey ${domain}`
-  const [finding] = blockedBy
-  if (finding !== undefined) {
-    const item = finding.item === undefined ? '' : ` "${finding.item}"`
-    return `mailmove survey ${domain}   (after repairing ${finding.code}, or: mailmove accept ${domain} ${finding.code}${item} --reason "...")`
-  }
+  if (blockedBy.length > 0) return `mailmove survey ${domain}`
   const moving = mailboxes.filter((mailbox) => mailbox.state !== 'skipped')
   const provisioned = runs.find((run) => run.stage === 'provision')
   if (provisioned?.state !== 'done') return `mailmove provision ${domain}`
@@ -42,6 +38,11 @@ export function nextAction({
   return undefined
 }
 
+/** Lets one finding pass; the reason is for a person to write. */
+export function acceptCommand({ domain, code, item }: Finding): string {
+  return `mailmove accept ${domain} ${code}${item === undefined ? '' : ` "${item}"`} --reason "..."`
+}
+
 export interface OpenSituation extends Situation {
   readonly unsettledWrites: number
   /** Mailboxes with an app password of ours that was not removed. */
@@ -52,7 +53,10 @@ export interface OpenSituation extends Situation {
 export function openActions(situation: OpenSituation): readonly OpenAction[] {
   const { domain, runs, mailboxes, unsettledWrites, appPasswords, isRunning } = situation
   if (isRunning) return []
-  const open: OpenAction[] = []
+  const open: OpenAction[] = situation.blockedBy.map((finding) => ({
+    message: `${finding.item === undefined ? '' : `${finding.item}: `}${finding.message} ${finding.remedy}`,
+    command: acceptCommand(finding),
+  }))
   for (const { stage, state, summary } of runs) {
     if (state === 'running' || state === 'interrupted')
       open.push({

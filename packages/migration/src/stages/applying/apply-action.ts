@@ -68,6 +68,8 @@ async function settle(
 ): Promise<ActionResult | 'absent'> {
   const { ledger } = context
   const message = sentence(error)
+  if (action.kind === 'add-domain' && error.code === 'exists')
+    return isAliasDomain(context, action, id, message)
   const mayBeOurs = error.code === 'exists' && context.doubtful.has(objectOf(context.domain, action))
   if (error.effect === 'none' && !mayBeOurs) {
     await ledger.writes.recordOutcome(id, { outcome: 'failed', message })
@@ -93,6 +95,30 @@ async function settle(
   return trace.is === 'absent' && error.effect === 'unknown'
     ? 'absent'
     : { action, outcome: 'failed', message: `${message} ${detail}` }
+}
+
+/** mailcow answers the same for a domain and an alias domain; which of them it is decides what to do. */
+async function isAliasDomain(
+  context: ApplyContext,
+  action: PlannedAction,
+  id: number,
+  message: string,
+): Promise<ActionResult> {
+  await context.ledger.writes.recordOutcome(id, { outcome: 'unknown', message })
+  const trace = outcomeIn(await context.readState(), action)
+  const isOurs = trace.is === 'done' && context.doubtful.has(objectOf(context.domain, action))
+  await context.ledger.writes.recordOutcome(id, { outcome: isOurs ? 'done' : 'failed', message })
+  if (isOurs)
+    return {
+      action,
+      outcome: 'healed',
+      message: 'A write of an earlier run arrived late; read back, it is done.',
+    }
+  const reason =
+    trace.is === 'absent'
+      ? 'mailcow has it as an alias domain: remove it there first.'
+      : 'Somebody made the domain on mailcow at this moment: run survey again.'
+  return { action, outcome: 'failed', message: `${message} ${reason}` }
 }
 
 /** `mailbox:anna@example.at`: what a write makes. */

@@ -105,7 +105,13 @@ async function checkAllowList(check: MailcowCheck): Promise<CheckResult> {
     retryWindowSeconds: settings.retryWindowSeconds,
   }
   if (address === '')
-    return result(check, subject, 'skipped', 'It is not known which address mailcow sees of this machine.', facts)
+    return result(
+      check,
+      subject,
+      'skipped',
+      'It is not known which address mailcow sees of this machine.',
+      facts,
+    )
   if (isInNetworks(address, settings.denyList))
     return {
       ...result(check, subject, 'failed', `${address} is on mailcow's deny list.`, facts),

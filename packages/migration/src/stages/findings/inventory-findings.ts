@@ -2,6 +2,7 @@ import type { Inventory, InventoryDomain, Mailbox, Verdict, VerdictIssueCode } f
 import type { DomainConfig, QuotasConfig } from '../../config/index.ts'
 import type { Finding, FindingCode } from '../finding.ts'
 import { refusedAddress } from '../planning/address-rules.ts'
+import { movedMailboxes } from '../planning/desire.ts'
 import { MAX_REDIRECTS } from '../planning/sieve-forward.ts'
 
 const CODES: Readonly<Record<VerdictIssueCode, FindingCode>> = {
@@ -41,7 +42,8 @@ export function inventoryFindings(facts: InventoryFacts): readonly Finding[] {
       remedy: 'Ask whether it is still wanted; it is moved like any other.',
     })
   for (const mailbox of domain.mailboxes) found.push(...mailboxFindings(mailbox, facts))
-  for (const verdict of verdicts) found.push(...verdictFindings(verdict, name))
+  for (const verdict of verdicts)
+    found.push(...verdictFindings(verdict, name), ...leftOutTargets(verdict, facts))
   if (domain.aliasDomains.length > 0)
     found.push({
       code: 'alias-domain-later',
@@ -61,10 +63,11 @@ function mailboxFindings(mailbox: Mailbox, facts: InventoryFacts): readonly Find
     return [
       {
         code: 'mailbox-skipped',
-        severity: 'info',
+        severity: 'yellow',
         domain,
         item: address,
-        message: 'The configuration leaves this mailbox out: it is neither created nor copied.',
+        message:
+          'The configuration leaves this mailbox out: it is neither created nor copied, and mail to it bounces from the cut-over on.',
         remedy: 'Remove skip from the configuration if it should move.',
       },
     ]
@@ -128,6 +131,26 @@ function verdictFindings(verdict: Verdict, domain: string): readonly Finding[] {
       remedy: 'Settle it on the old server, or accept that mail arrives from the cut-over on.',
     })
   return found
+}
+
+/** Targets in this domain that mailcow will not have, because their mailbox is left out. */
+function leftOutTargets(verdict: Verdict, facts: InventoryFacts): readonly Finding[] {
+  if (!verdict.active) return []
+  const { domain, config } = facts
+  const moved = new Set(movedMailboxes(domain, config).map((mailbox) => mailbox.address))
+  const left = new Set(
+    domain.mailboxes.map((mailbox) => mailbox.address).filter((address) => !moved.has(address)),
+  )
+  return verdict.deliverTo
+    .filter((target) => left.has(target))
+    .map((target) => ({
+      code: 'alias-target-dead',
+      severity: 'red',
+      domain: domain.domain,
+      item: `${verdict.address} -> ${target}`,
+      message: `${verdict.address} leads to ${target}, which is left out of the move: that mail would bounce.`,
+      remedy: 'Take the target out on the old server, move the mailbox after all, or accept the bounces.',
+    }))
 }
 
 function forwardFindings(verdict: Verdict, domain: string): readonly Finding[] {
