@@ -20,7 +20,7 @@ signed server "$here" 3650 &
 signed expired "$here" -1 &
 signed wrongHost 'DNS:somewhere-else.example' 3650 &
 { key selfSigned; openssl req -x509 -new -key selfSigned.key -subj /CN=selfSigned -days 3650 -addext "subjectAltName=$here" -out selfSigned.pem; } &
-{ key mail-crypt; openssl ec -in mail-crypt.key -pubout -out mail-crypt.pub 2>/dev/null; } &
+{ openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:prime256v1 -out mail-crypt.key; openssl pkey -in mail-crypt.key -pubout -out mail-crypt.pub; } &
 wait
 `
 

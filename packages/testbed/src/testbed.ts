@@ -122,6 +122,13 @@ export async function startTestbed(options: TestbedOptions = {}): Promise<Testbe
       config = path.join(dir, 'mailmove.yaml')
       const facts = { old: oldSide, new: newSide, caFile, mailcowUrl: mailcow.url, smtp: sink, ...content }
       await writeFile(config, configurationFile(facts))
+      await writeFile(
+        path.join(dir, 'mailmove.key'),
+        `mailmove-key-1 ${randomBytes(32).toString('base64url')}\n`,
+        {
+          mode: 0o600,
+        },
+      )
     }
   }
   signal?.throwIfAborted()

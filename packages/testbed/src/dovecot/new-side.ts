@@ -64,7 +64,7 @@ ${encrypted ? cryptSettings(certificates) : ''}
   sieve_before2 = ${dir}/sieve/prefilter/%u.sieve
   sieve_after = ${dir}/sieve/postfilter/%u.sieve
   sieve_after2 = ${dir}/sieve/global_after.sieve
-  sieve_plugins = sieve_extprograms
+  sieve_plugins = sieve_imapsieve sieve_extprograms
   sieve_extensions = +notify +imapflags +vacation-seconds +editheader
   sieve_global_extensions = +vnd.dovecot.pipe +vnd.dovecot.execute
   sieve_vacation_send_from_recipient = yes
