@@ -80,7 +80,8 @@ export function networkError(
     ...details,
     hint: explanation.hint,
     retryable: explanation.retryable ?? false,
-    cause: error,
+    // The parser's error holds what the peer sent.
+    cause: isParserError(root) ? new Error(clip(root.message)) : error,
   })
 }
 
@@ -100,7 +101,7 @@ function explain(root: unknown): Explanation {
   const known = Object.hasOwn(NETWORK, code) ? NETWORK[code] : undefined
   if (known) return known
   if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) return NO_TLS
-  if (code.startsWith('HPE_')) {
+  if (isParserError(root)) {
     return { code: 'network', text: 'the answer is not HTTP', hint: 'Check the port in the URL.' }
   }
   if (root instanceof DOMException && root.name === 'TimeoutError') {
@@ -112,6 +113,10 @@ function explain(root: unknown): Explanation {
     text: `the connection broke before the answer was complete${what}`,
     retryable: true,
   }
+}
+
+function isParserError(root: unknown): root is Error {
+  return root instanceof Error && root.name === 'HTTPParserError'
 }
 
 /** Codes that can only arise before a request was written. */
