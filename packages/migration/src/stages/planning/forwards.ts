@@ -1,6 +1,6 @@
 import type { PlannedForward } from '../plan-report.ts'
 import type { PlanContext } from './context.ts'
-import { sameScript } from './sieve-forward.ts'
+import { FORWARD_DESCRIPTION, sameScript } from './sieve-forward.ts'
 
 export function planForwards(context: PlanContext, gone: ReadonlySet<string>): void {
   for (const forward of context.desired.forwards)
@@ -26,13 +26,20 @@ function planForward(context: PlanContext, forward: PlannedForward): void {
   )
   const isOurs = (id: number): boolean => context.ownership.of('filter', String(id)) === 'made'
   const active = prefilters.find((filter) => filter.active)
-  if (active !== undefined && !isOurs(active.id)) {
+  const made = prefilters.find((filter) => isOurs(filter.id))
+  // A write of ours that was thought lost and arrived late made a second one with the same text: ours goes on again.
+  const isLateTwin =
+    active !== undefined &&
+    made !== undefined &&
+    active.description === FORWARD_DESCRIPTION &&
+    sameScript(active.script, made.script)
+  if (active !== undefined && !isOurs(active.id) && !isLateTwin) {
     // mailcow runs one prefilter only: ours would switch this one off without a word.
     const detail = `there is an active prefilter "${active.description}" that we did not create`
     context.conflict('prefilter-exists', mailbox, detail)
     return
   }
-  const ours = active ?? prefilters.find((filter) => isOurs(filter.id))
+  const ours = active !== undefined && isOurs(active.id) ? active : made
   if (ours === undefined) context.act({ kind: 'add-filter', item: mailbox, ...forward })
   else if (!ours.active || !sameScript(ours.script, forward.script))
     context.act({ kind: 'edit-filter', item: mailbox, id: ours.id, ...forward })
