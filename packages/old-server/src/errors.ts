@@ -3,14 +3,8 @@
  * - `file_too_large`: beyond the limit
  * - `format_unknown`: neither said nor to be seen from the file's name
  * - `file_invalid`: its content is wrong, see `problems`
- * - `not_representable`: an inventory that the asked-for format cannot hold
  */
-export type OldServerErrorCode =
-  | 'file_unreadable'
-  | 'file_too_large'
-  | 'format_unknown'
-  | 'file_invalid'
-  | 'not_representable'
+export type OldServerErrorCode = 'file_unreadable' | 'file_too_large' | 'format_unknown' | 'file_invalid'
 
 /** Base of everything that this package throws. */
 export class OldServerError extends Error {

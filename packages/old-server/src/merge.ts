@@ -22,7 +22,7 @@ export function mergeInventories(inventories: readonly Inventory[]): Inventory {
       const known = domains.get(domain.domain)
       domains.set(domain.domain, known === undefined ? domain : mergeDomains(known, domain, conflicts))
     }
-  const merged = settleAliasDomains([...domains.values()], conflicts)
+  const merged = settleAliasDomains([...domains.values()], inventories, conflicts)
   return canonicalInventory(merged, [...inventories.flatMap((inventory) => inventory.issues), ...conflicts])
 }
 
@@ -116,15 +116,25 @@ function mergeAdmins(first: DomainAdmin, second: DomainAdmin): DomainAdmin {
 /** A name is either a domain or an alias domain, and an alias domain stands for one domain only. */
 function settleAliasDomains(
   domains: readonly InventoryDomain[],
+  inventories: readonly Inventory[],
   conflicts: InventoryIssue[],
 ): InventoryDomain[] {
+  // An alias domain has no origin of its own: that of the domain which the same source lists it under is the nearest.
+  const saysSo = (aliasDomain: string, domain: InventoryDomain): Sourced =>
+    inventories
+      .flatMap((inventory) => inventory.domains)
+      .find(
+        (entry) =>
+          entry.domain === domain.domain &&
+          [...entry.aliasDomains, ...entry.inactiveAliasDomains].includes(aliasDomain),
+      ) ?? domain
   const owners = new Map<string, InventoryDomain>(domains.map((domain) => [domain.domain, domain]))
   return domains.map((domain) => {
     const conflict = conflictsOf(domain.domain, conflicts)
     const isOurs = (aliasDomain: string): boolean => {
       const owner = owners.get(aliasDomain)
       if (owner === undefined) owners.set(aliasDomain, domain)
-      else conflict(aliasDomain, 'alias domain', owner, domain)
+      else conflict(aliasDomain, 'alias domain', saysSo(aliasDomain, owner), saysSo(aliasDomain, domain))
       return owner === undefined
     }
     return {

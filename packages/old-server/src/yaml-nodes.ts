@@ -14,12 +14,16 @@ export class YamlReader {
     this.#problems = problems
     // Unique keys: a second `mailboxes:` would silently hide the first one.
     const document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, uniqueKeys: true })
-    for (const error of [...document.errors, ...document.warnings])
+    const errors = [...document.errors, ...document.warnings]
+    const stumble = errors.find((error) => error.code === 'UNEXPECTED_TOKEN')
+    for (const error of errors.filter((entry) => entry.code !== 'UNEXPECTED_TOKEN' || entry === stumble))
       problems.add(
         this.#positionOf(error.pos[0]),
         error.message,
         error.message.includes('reserved character') ? 'put the value in quotes' : undefined,
       )
+    // What follows a slip of the pen is read wrongly: more problems would only mislead.
+    problems.throwIfAny()
     this.root = document.contents
   }
 
