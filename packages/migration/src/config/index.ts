@@ -25,7 +25,8 @@ export type {
   TsigAlgorithm,
 } from './config.ts'
 export { ConfigError, type ConfigErrorCode, formatConfigProblem } from './errors.ts'
-export type { HoursRange } from './hours.ts'
+export { type HoursRange, isWithinHours } from './hours.ts'
 export { configJsonSchema } from './json-schema.ts'
-export { domainConfig, loadConfig, type LoadConfigOptions } from './load.ts'
+export { domainConfig, loadConfig, type LoadConfigOptions, parseConfig } from './load.ts'
+export { type ConfigAnswers, sampleConfig, sampleVariables } from './sample.ts'
 export { Secret } from './secret.ts'

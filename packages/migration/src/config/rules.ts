@@ -90,13 +90,12 @@ export const rules: readonly Rule[] = [
   {
     name: 'old-is-not-new',
     check: ({ content }) => {
-      const from = recordAt(content, ['old', 'imap'])
-      const to = recordAt(content, ['new', 'imap'])
-      const isSame = from['host'] !== undefined && hostAndPort(from) === hostAndPort(to)
-      return isSame
+      const from = endpointAt(content, ['old', 'imap'])
+      const to = endpointAt(content, ['new', 'imap']) ?? apiHostAt(content)
+      return from !== undefined && from === to
         ? [
             {
-              path: ['new', 'imap'],
+              path: valueAt(content, ['new', 'imap']) === undefined ? ['new', 'mailcow', 'url'] : ['new', 'imap'],
               message: 'the old and the new server are the same one: a mailbox would be copied onto itself',
             },
           ]
@@ -247,7 +246,17 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '[::1]' || (isIPv4(host) && host.startsWith('127.'))
 }
 
-function hostAndPort(server: Readonly<Record<string, unknown>>): string {
-  const usual = server['tls'] === undefined || server['tls'] === 'implicit' ? 993 : 143
-  return `${JSON.stringify(server['host']).toLowerCase()}:${JSON.stringify(server['port'] ?? usual)}`
+/** Where IMAP of mailcow is when nothing else is said. */
+function apiHostAt(content: unknown): string | undefined {
+  const url = textAt(content, ['new', 'mailcow', 'url'])
+  const parsed = url === undefined ? null : URL.parse(url)
+  return parsed === null ? undefined : `${parsed.hostname}:993`
+}
+
+/** Host and port of an IMAP server, as far as they are written or follow from what is. */
+function endpointAt(content: unknown, path: Path): string | undefined {
+  const { host, port, tls } = recordAt(content, path)
+  if (typeof host !== 'string') return undefined
+  const usual = tls === undefined || tls === 'implicit' ? 993 : 143
+  return `${host.toLowerCase()}:${typeof port === 'number' ? port : usual}`
 }

@@ -290,7 +290,7 @@ export function configSchema(context: FieldContext) {
       .prefault({}),
     hours: z
       .union([z.string(), z.array(z.string()).min(1)])
-      .transform((value, context) => [value].flat().map((span) => deliver(parseHours(span), context)))
+      .transform((value, refinement) => [value].flat().map((span) => deliver(parseHours(span), refinement)))
       .meta({
         description: 'when cut-overs and restarts may happen: "20:00-06:00", or a list; without it always',
       })
