@@ -11,6 +11,7 @@ import { LoginGuard } from './logins.ts'
 import { asking } from './mailcow-facts.ts'
 import type { Migration } from './migration.ts'
 import type { StageOptions } from './options.ts'
+import { asSentence } from './sentence.ts'
 
 /**
  * Tries every server and credential of the configuration, one result each. Writes nothing anywhere, repeats no refused
@@ -195,7 +196,14 @@ function unreachable(
   remedy: string,
 ): CheckResult {
   const reason = error instanceof Error ? error.message : 'unknown reason'
-  return { subject, status: 'failed', target, detail: `It cannot be reached: ${reason}.`, remedy, facts: {} }
+  return {
+    subject,
+    status: 'failed',
+    target,
+    detail: asSentence(`It cannot be reached: ${reason}`),
+    remedy,
+    facts: {},
+  }
 }
 
 async function checkMailcowApi(

@@ -11,6 +11,7 @@ import type { InventorySource } from '../config/index.ts'
 import { ServerError, UsageError } from './errors.ts'
 import type { Migration } from './migration.ts'
 import type { StageOptions } from './options.ts'
+import { asSentence } from './sentence.ts'
 
 /** One domain of the inventory with what becomes of each of its addresses. */
 export interface DomainInventory {
@@ -38,7 +39,7 @@ async function readSource(source: InventorySource, options: StageOptions): Promi
       } catch (error) {
         options.signal?.throwIfAborted()
         if (!(error instanceof OldServerError)) throw error
-        throw new ServerError('old.inventory', error.message, {
+        throw new ServerError('old.inventory', asSentence(error.message), {
           hint: 'Repair the inventory file; nothing was changed.',
           cause: error,
         })

@@ -17,6 +17,7 @@ import type { LoginGuard } from './logins.ts'
 import type { Migration } from './migration.ts'
 import type { StageOptions } from './options.ts'
 import type { SurveyFolder } from './survey-report.ts'
+import { asSentence } from './sentence.ts'
 
 /** What the old server says of one mailbox. */
 export interface MailboxReading {
@@ -72,15 +73,20 @@ export async function surveyMailbox(
         domain,
         address,
         'old-login-refused',
-        `The old server refuses the login: ${error.message}.`,
+        asSentence(`The old server refuses the login: ${error.message}`),
       )
     // The server itself is away or not the one we trust: every other mailbox would say the same.
     if (error.code === 'connect' || error.code === 'tls')
-      throw new ServerError('old.imap', `The old server: ${error.message}`, {
+      throw new ServerError('old.imap', asSentence(`The old server: ${error.message}`), {
         hint: 'Look at it with: mailmove check',
         cause: error,
       })
-    return unread(domain, address, 'old-mailbox-unreadable', `It cannot be read: ${error.message}.`)
+    return unread(
+      domain,
+      address,
+      'old-mailbox-unreadable',
+      asSentence(`It cannot be read: ${error.message}`),
+    )
   }
 }
 

@@ -15,6 +15,7 @@ import type {
   StateFilter,
   StateMailbox,
 } from './planning/mailcow-state.ts'
+import { asSentence } from './sentence.ts'
 
 /** Reads everything on mailcow that concerns one domain. Rejects with `ServerError` (`new.mailcow`). */
 export async function readMailcow(
@@ -67,7 +68,7 @@ export async function asking<Value>(
 /** mailcow's refusal or silence as the error of a stage; other errors are passed on. */
 export function serverError(error: unknown): unknown {
   if (!isMailcowError(error)) return error
-  return new ServerError('new.mailcow', `mailcow: ${error.message}`, {
+  return new ServerError('new.mailcow', asSentence(`mailcow: ${error.message}`), {
     ...(error.hint === undefined ? {} : { hint: error.hint }),
     cause: error,
   })

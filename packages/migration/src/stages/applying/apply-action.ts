@@ -7,6 +7,7 @@ import type { MailcowState } from '../planning/mailcow-state.ts'
 import { intentOf } from './action-record.ts'
 import { outcomeIn } from './outcome-in.ts'
 import { sendAction } from './send-action.ts'
+import { asSentence } from '../sentence.ts'
 
 export interface ApplyContext {
   readonly domain: string
@@ -128,7 +129,7 @@ export function objectOf(domain: string, action: PlannedAction): string {
 }
 
 function sentence(error: MailcowError): string {
-  return error.hint === undefined ? `${error.message}.` : `${error.message}. ${error.hint}`
+  return error.hint === undefined ? asSentence(error.message) : `${asSentence(error.message)} ${error.hint}`
 }
 
 /** True when the stage has to stop for this domain: nothing more can be asked of mailcow. */

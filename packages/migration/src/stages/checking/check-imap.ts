@@ -3,6 +3,7 @@ import type { CheckResult, CheckSubject } from '../check-report.ts'
 import { serverUrl } from '../endpoints.ts'
 import type { LoginGuard } from '../logins.ts'
 import type { Logger } from '../logger.ts'
+import { asSentence } from '../sentence.ts'
 
 /** Mailboxes that are looked into until one shows mail: an empty one proves little. */
 const MAILBOXES_TRIED = 3
@@ -78,7 +79,7 @@ async function tryMailbox(
             subject: check.server,
             status: 'failed',
             target,
-            detail: `${error.message}.`,
+            detail: asSentence(error.message),
             remedy:
               error.code === 'tls'
                 ? `Name its certificate under ${check.server}.tlsOptions (ca or fingerprint) if you know that it is the right server.`
@@ -100,7 +101,7 @@ async function tryMailbox(
         subject: check.login,
         status: 'failed',
         target,
-        detail: `The master login to ${mailbox} does not work: ${error.message}.`,
+        detail: asSentence(`The master login to ${mailbox} does not work: ${error.message}`),
         remedy: 'Check user, password and separator of the master login, and that the mailbox exists.',
         facts: { mailbox },
       },

@@ -3,6 +3,7 @@ import { SecretError } from '../../secrets/errors.ts'
 import type { CheckResult } from '../check-report.ts'
 import { existingLedger } from '../existing-ledger.ts'
 import type { Migration } from '../migration.ts'
+import { asSentence } from '../sentence.ts'
 
 /** What lies on this machine: the configuration's warnings, the ledger, the key file. */
 export async function checkLocal(migration: Migration): Promise<readonly CheckResult[]> {
@@ -39,7 +40,7 @@ async function ledgerResult(migration: Migration): Promise<CheckResult> {
       subject,
       status: 'failed',
       target,
-      detail: `${error.message}.`,
+      detail: asSentence(error.message),
       ...remedyOf(error.hint),
       facts: {},
     }
@@ -64,7 +65,7 @@ async function keyResult(migration: Migration): Promise<CheckResult> {
       subject,
       status: 'failed',
       target,
-      detail: `${error.message}.`,
+      detail: asSentence(error.message),
       ...remedyOf(error.hint),
       facts: {},
     }

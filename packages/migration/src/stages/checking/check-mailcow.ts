@@ -3,6 +3,7 @@ import type { CheckResult, CheckSubject } from '../check-report.ts'
 import { ITEG_RULE } from '../../secrets/policy.ts'
 import { isInNetworks, isLoopback, isPrivate } from './networks.ts'
 import { localAddressTowards } from './probe.ts'
+import { asSentence } from '../sentence.ts'
 
 export interface MailcowCheck {
   readonly client: MailcowClient
@@ -144,7 +145,7 @@ function failedResult(check: MailcowCheck, error: unknown): CheckResult {
   if (!isMailcowError(error)) throw error
   const subject = KEY_PROBLEMS.has(error.code) ? 'new.mailcow.apiKey' : 'new.mailcow'
   return {
-    ...result(check, subject, 'failed', `${error.message}.`, {}),
+    ...result(check, subject, 'failed', asSentence(error.message), {}),
     remedy: error.hint ?? 'Check new.mailcow.url and new.mailcow.apiKey.',
   }
 }

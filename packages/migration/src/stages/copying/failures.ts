@@ -1,6 +1,7 @@
 import { isImapSyncError } from '@iteg/imap-sync'
 import type { CopyMailbox } from '../copy-report.ts'
 import { ServerError } from '../errors.ts'
+import { asSentence } from '../sentence.ts'
 
 export type MailboxFailure = NonNullable<CopyMailbox['failure']>
 
@@ -19,7 +20,7 @@ export function mailboxFailure(error: unknown, stage: 'copy' | 'verify' = 'copy'
     case 'login':
       return {
         code: `${which}-login-refused`,
-        message: `The ${which} server refused the login: ${error.message}`,
+        message: asSentence(`The ${which} server refused the login: ${error.message}`),
         remedy:
           which === 'old'
             ? `Check that the mailbox exists there and that the master user may enter it; then run mailmove ${stage} again.`
@@ -32,7 +33,7 @@ export function mailboxFailure(error: unknown, stage: 'copy' | 'verify' = 'copy'
     case 'timeout':
       return {
         code: `${which}-unreachable`,
-        message: `The ${which} server: ${error.message}`,
+        message: asSentence(`The ${which} server: ${error.message}`),
         remedy: `Run mailmove check to see which server it is, then run mailmove ${stage} again.`,
       }
     case 'refused':
@@ -43,7 +44,7 @@ export function mailboxFailure(error: unknown, stage: 'copy' | 'verify' = 'copy'
     case 'usage':
       return {
         code: `${which}-${code === 'folderMissing' ? 'folder-missing' : code}`,
-        message: `The ${which} server: ${error.message}`,
+        message: asSentence(`The ${which} server: ${error.message}`),
         remedy: `Run mailmove ${stage} again; if it stays, look at the log.`,
       }
     default:
