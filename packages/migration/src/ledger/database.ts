@@ -1,8 +1,9 @@
 import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as pause } from 'node:timers/promises'
 import { Kysely } from 'kysely'
 import { NodeSqliteDialect } from './dialect.ts'
 import { LedgerError } from './errors.ts'
-import { migrate } from './migrate.ts'
+import { migrate, rollBack } from './migrate.ts'
 import type { LedgerDatabase, LedgerTransaction, Schema } from './schema.ts'
 import { translate } from './sqlite-errors.ts'
 import { fileExists, ledgerPath, prepareFile, prepareWorkDir } from './work-dir.ts'
@@ -18,7 +19,12 @@ export interface LedgerContext {
    * the ledger is closed to every other writer, of this process and of others.
    */
   write<T>(work: (trx: LedgerTransaction) => Promise<T>): Promise<T>
-  /** Moves everything into the database file and empties the write-ahead log, so that what was overwritten is gone there too. */
+  /** Several reads of one moment, whatever other processes commit meanwhile. Waits for nobody. */
+  snapshot<T>(work: (db: LedgerDatabase) => Promise<T>): Promise<T>
+  /**
+   * Moves everything into the database file and empties the write-ahead log, so that what was overwritten is gone there too.
+   * Somebody who reads right now can hold it up: then it is made up for by the next one, at the latest when the ledger is closed.
+   */
   checkpoint(): Promise<void>
   close(): Promise<void>
 }
@@ -28,6 +34,9 @@ export interface OpenDatabaseOptions {
   readonly now: () => Date
   readonly busyTimeoutMs: number
 }
+
+const CHECKPOINT_TRIES = 40
+const CHECKPOINT_PAUSE_MS = 25
 
 /** Opens (in `write` mode: makes) the database of a working folder and brings it to this version's layout. */
 export function openDatabase(workDir: string, options: OpenDatabaseOptions): LedgerContext {
@@ -43,24 +52,56 @@ export function openDatabase(workDir: string, options: OpenDatabaseOptions): Led
   const database = openFile(file, options)
   const db = new Kysely<Schema>({ dialect: new NodeSqliteDialect(database, { file, mode: options.mode }) })
   let isClosed = false
+  // Through the driver's only connection: after whatever transaction runs there.
+  const tryCheckpoint = () => db.connection().execute(async () => emptyLog(database, options.busyTimeoutMs))
   return {
     db,
     workDir,
     timestamp: () => options.now().toISOString(),
     write: (work) => db.transaction().execute(work),
-    // Through the driver's only connection, after whatever transaction runs there.
-    checkpoint: () =>
-      db.connection().execute(async () => {
-        database.exec('pragma wal_checkpoint(truncate)')
+    // Not a transaction of Kysely's: in `write` mode those take the writer's turn at once.
+    snapshot: (work) =>
+      db.connection().execute(async (connection) => {
+        database.exec('begin')
+        try {
+          const result = await work(connection)
+          database.exec('commit')
+          return result
+        } catch (error) {
+          rollBack(database)
+          throw error
+        }
       }),
+    checkpoint: async () => {
+      for (let tries = 1; ; tries += 1) {
+        if ((await tryCheckpoint()) || tries === CHECKPOINT_TRIES) return
+        await pause(CHECKPOINT_PAUSE_MS)
+      }
+    },
     close: async () => {
       if (isClosed) return
       isClosed = true
+      // The last to close empties the log; the others may have to make up for what they could not. Nothing is lost without.
+      if (options.mode === 'write') await tryCheckpoint().catch(() => false)
       await db.destroy()
       // Kysely closes what it has used; a ledger that was opened and not used is still open.
-      if (database.isOpen) database.close()
+      closeIfOpen(database)
     },
   }
+}
+
+/** Without waiting for others, which would stop this whole process. False: somebody reads from the log. */
+function emptyLog(database: DatabaseSync, busyTimeoutMs: number): boolean {
+  database.exec('pragma busy_timeout = 0')
+  try {
+    return database.prepare('pragma wal_checkpoint(truncate)').get()?.['busy'] === 0
+  } finally {
+    setBusyTimeout(database, busyTimeoutMs)
+  }
+}
+
+function setBusyTimeout(database: DatabaseSync, milliseconds: number): void {
+  database.exec(`pragma busy_timeout = ${Math.trunc(milliseconds)}`)
 }
 
 function openFile(file: string, options: OpenDatabaseOptions): DatabaseSync {
@@ -69,8 +110,8 @@ function openFile(file: string, options: OpenDatabaseOptions): DatabaseSync {
     // Never read-only for SQLite: after a crash the first to open, even `status`, has to recover the write-ahead log.
     database = new DatabaseSync(file)
     // FULL: in WAL mode every commit reaches the disk before it counts. An intent that a power cut could undo is none.
+    setBusyTimeout(database, options.busyTimeoutMs)
     database.exec(`
-      pragma busy_timeout = ${Math.trunc(options.busyTimeoutMs)};
       pragma journal_mode = wal;
       pragma synchronous = full;
       pragma foreign_keys = on;
@@ -81,7 +122,15 @@ function openFile(file: string, options: OpenDatabaseOptions): DatabaseSync {
     if (options.mode === 'read') database.exec('pragma query_only = on')
     return database
   } catch (error) {
-    if (database?.isOpen === true) database.close()
+    if (database !== undefined) closeIfOpen(database)
     throw translate(error, file)
+  }
+}
+
+function closeIfOpen(database: DatabaseSync): void {
+  try {
+    database.close()
+  } catch {
+    // It is closed.
   }
 }

@@ -71,6 +71,8 @@ const WHOLE_DOMAIN = ''
 
 export function findings(context: LedgerContext): Findings {
   const { db } = context
+  const readNow = (narrow: (query: FindingsQuery) => FindingsQuery) =>
+    context.snapshot((connection) => read(connection, narrow))
   return {
     replace: (domain, scope, found) =>
       context.write(async (trx) => {
@@ -106,10 +108,10 @@ export function findings(context: LedgerContext): Findings {
       }),
 
     list: (domain) =>
-      read(db, (query) => (domain === undefined ? query : query.where('findings.domain', '=', domain))),
+      readNow((query) => (domain === undefined ? query : query.where('findings.domain', '=', domain))),
 
     blocking: async (domain) => {
-      const red = await read(db, (query) =>
+      const red = await readNow((query) =>
         query.where('findings.domain', '=', domain).where('findings.severity', '=', 'red'),
       )
       return red.filter((finding) => finding.acceptance === undefined)

@@ -27,10 +27,19 @@ export function migrate(database: DatabaseSync, file: string): void {
       }
       database.exec('commit')
     } catch (error) {
-      if (database.isTransaction) database.exec('rollback')
+      rollBack(database)
       throw error
     }
     layout = readLayout(database, file)
+  }
+}
+
+/** After an error, which SQLite may have answered with a rollback of its own. */
+export function rollBack(database: DatabaseSync): void {
+  try {
+    database.exec('rollback')
+  } catch {
+    // There is no transaction any more.
   }
 }
 

@@ -1,7 +1,10 @@
 import { clip } from './json.ts'
 
-const SECRET_NAME =
-  /pass(word|wd|phrase)?\d*$|^pass|password|secret|token|credential|authori[sz]ation|cookie|api_?key|^key$|private_?key/i
+/** In a name without its separators, wherever. */
+const SECRET_PART =
+  /password|passwd|passphrase|secret|token|credential|authori[sz]ation|cookie|(api|private|access)key/
+/** As a word of a name, or as the whole name. */
+const SECRET_WORD = /(^|[^a-z])(pass|pwd|pw)\d*([^a-z]|$)|^key$/
 const REDACTED = '[redacted]'
 const MAX_DEPTH = 12
 const MAX_ITEMS = 1000
@@ -24,9 +27,10 @@ export function redact(value: unknown, depth = 0): unknown {
 
 /** `force_password_update: true` tells nothing; only texts and what may hold some are replaced. */
 function isSecret(name: string, value: unknown): boolean {
-  return (
-    SECRET_NAME.test(name) && (typeof value === 'string' || (typeof value === 'object' && value !== null))
-  )
+  const isTelling = typeof value === 'string' || (typeof value === 'object' && value !== null)
+  if (!isTelling) return false
+  const words = name.replaceAll(/([a-z\d])([A-Z])/g, '$1_$2').toLowerCase()
+  return SECRET_WORD.test(words) || SECRET_PART.test(words.replaceAll(/[^a-z\d]/g, ''))
 }
 
 /** `mysql://user:password@host` without its user and password. */

@@ -28,8 +28,10 @@ export interface SealedSecrets {
 export function sealedSecrets(context: LedgerContext): SealedSecrets {
   const { db } = context
   return {
-    seal: (key, name, secret) =>
-      context.write((trx) => storeSecret(trx, key, name, secret, context.timestamp())),
+    seal: async (key, name, secret) => {
+      const replaced = await context.write((trx) => storeSecret(trx, key, name, secret, context.timestamp()))
+      if (replaced) await context.checkpoint()
+    },
 
     open: async (key, name) => {
       const row = await secretOf(db, name).select('sealed').executeTakeFirst()
@@ -60,20 +62,21 @@ export function sealedSecrets(context: LedgerContext): SealedSecrets {
   }
 }
 
-/** Also for what stores a secret together with something else. */
+/** Also for what stores a secret together with something else. True: it replaced one, so a checkpoint has to follow. */
 export async function storeSecret(
   trx: LedgerTransaction,
   key: SecretKey,
   name: SecretName,
   secret: string,
   now: string,
-): Promise<void> {
+): Promise<boolean> {
+  const replaced = await deleteSecret(trx, name)
   const values = { sealed: seal(key, name, secret), sealed_at: now }
   await trx
     .insertInto('secrets')
     .values({ domain: name.domain, mailbox: name.mailbox, purpose: name.purpose, ...values })
-    .onConflict((conflict) => conflict.columns(['domain', 'mailbox', 'purpose']).doUpdateSet(values))
     .execute()
+  return replaced
 }
 
 /** `secure_delete` overwrites the row with zeros; the checkpoint that has to follow does so for the write-ahead log. */

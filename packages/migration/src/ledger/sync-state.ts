@@ -25,8 +25,7 @@ export function syncState(context: LedgerContext, mailbox: string): SyncState {
     },
 
     messages: (source) =>
-      // One connection throughout: no commit of this process comes in between.
-      db.connection().execute(async (connection) => {
+      context.snapshot(async (connection) => {
         const folder = await connection
           .selectFrom('sync_folders')
           .select('id')

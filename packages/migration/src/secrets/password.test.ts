@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { generatePassword, MAX_PASSWORD_LENGTH } from './password.ts'
 import { ITEG_RULE, type PasswordPolicy, satisfiesPolicy } from './policy.ts'
@@ -62,10 +62,25 @@ test.each([MAX_PASSWORD_LENGTH + 1, Number.POSITIVE_INFINITY, Number.NaN])(
   },
 )
 
+/** The numbers that draw a group of one capital and four times the same symbol. */
+function group(capital: number, symbol: number): number[] {
+  return [capital, symbol, symbol, symbol, symbol]
+}
+
+/** How many different characters stand at a position when its number goes through all values. */
+function charactersAt(position: number, limit: number): number {
+  const characters = Array.from({ length: limit }, (_, value) => {
+    // The last group holds a digit and letters, so that every password is accepted at once.
+    const numbers = Array.from({ length: 20 }, (__, at): number => (at === 18 ? 11 : 0))
+    numbers[position] = value
+    return generatePassword({ randomBelow: scripted(numbers, () => 0) }).charAt(position)
+  })
+  return new Set(characters).size
+}
+
 describe('unbiased', () => {
   test('draws again as a whole when no digit or no lower case letter came, keeping none of it', () => {
     // 4 groups: a capital, then four symbols; 0 is the first lower case letter, 11 the first digit.
-    const group = (capital: number, symbol: number) => [capital, symbol, symbol, symbol, symbol]
     const onlyLetters = [0, 1, 2, 3].flatMap((capital) => group(capital, 0))
     const onlyDigits = [0, 1, 2, 3].flatMap((capital) => group(capital, 11))
     const good = [5, 0, 0, 0, 11, ...[5, 5, 5].flatMap((capital) => group(capital, 0))]
@@ -84,17 +99,8 @@ describe('unbiased', () => {
       },
     })
     expect(limits).toEqual([13, 19, 19, 19, 19, 13, 19, 19, 19, 19, 13, 19, 19, 19, 19, 13, 19, 19, 19, 19])
-    const seen = (position: number, limit: number) =>
-      new Set(
-        Array.from({ length: limit }, (_, value) => {
-          // The last group holds a digit and a letter, so that every value is accepted.
-          const numbers = Array.from({ length: 20 }, (__, at): number => (at === 18 ? 11 : 0))
-          numbers[position] = value
-          return generatePassword({ randomBelow: scripted(numbers, () => 0) }).charAt(position)
-        }),
-      ).size
-    expect(seen(0, 13)).toBe(13)
-    expect(seen(1, 19)).toBe(19)
+    expect(charactersAt(0, 13)).toBe(13)
+    expect(charactersAt(1, 19)).toBe(19)
   })
 
   test('no symbol is more frequent than another (chi-squared, one in a billion fails by chance)', () => {

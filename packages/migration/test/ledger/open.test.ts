@@ -138,5 +138,5 @@ test('closing twice is closing once', async () => {
   const ledger = await openLedger(temporaryFolder())
   await ledger.domains.list()
   await ledger.close()
-  await ledger.close()
+  await expect(ledger.close()).resolves.toBeUndefined()
 })
