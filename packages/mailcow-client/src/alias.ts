@@ -34,6 +34,7 @@ export type AliasTargets = readonly string[] | 'discard' | 'learn-spam' | 'learn
 /** What can be changed on an alias. What is absent stays as it is. */
 export interface AliasChanges {
   readonly address?: string
+  /** An alias with a special target needs it again with every change: mailcow does not take its own address for it. */
   readonly targets?: AliasTargets
   readonly active?: boolean
   readonly internal?: boolean
