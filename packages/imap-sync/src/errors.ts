@@ -63,3 +63,9 @@ export class ImapSyncError extends Error {
 export function isImapSyncError(error: unknown): error is ImapSyncError {
   return error instanceof Error && error.name === 'ImapSyncError' && 'code' in error
 }
+
+/** For `.catch`: undefined when a folder is not there, every other error as it came. */
+export function ifMissing(error: unknown): undefined {
+  if (isImapSyncError(error) && error.code === 'folderMissing') return undefined
+  throw error
+}

@@ -51,6 +51,8 @@ export type FindingCode =
   | 'subscriptionFailed'
   /** Source and sum of fates disagree. */
   | 'sumMismatch'
+  /** The source has a folder that the map does not know; its messages are not accounted for. */
+  | 'folderUnmapped'
   /** Folders of the source that are left out: shared or virtual. */
   | 'folderLeftOut'
   /** A date outside what IMAP can carry was replaced. */

@@ -6,7 +6,7 @@ import type { FolderListing, FolderMapEntry, NameChange, Role } from './types.ts
 
 /**
  * Longest name in bytes, as the target's file system sees it: Maildir++ makes one file name of the whole path (255
- * bytes), and mailcow's Dovecot writes a dot in a name as three characters and begins the name with one.
+ * bytes), and mailcow's Dovecot writes a dot or backslash in a name as three characters and begins with a dot of its own.
  */
 const maxPathBytes = 250
 
@@ -144,7 +144,7 @@ export class TargetNames {
   /** Bytes of the file name that Maildir++ makes of it. */
   #size(name: string): number {
     const wire = this.#wire(name)
-    return wire.length + 2 * (wire.split('.').length - 1)
+    return wire.length + 2 * (wire.match(/[.\\]/g)?.length ?? 0)
   }
 
   #findRole(role: Role): string {

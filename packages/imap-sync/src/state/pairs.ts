@@ -21,6 +21,18 @@ export function removePairs(
   })
 }
 
+/** The pairs whose source (or target) UID is in `uids`. */
+export function keepPairs(
+  runs: readonly PairRun[],
+  side: 'source' | 'target',
+  uids: readonly UidRange[],
+): PairRun[] {
+  return runs.flatMap((run) => {
+    const whole = [{ first: run[side], last: run[side] + run.count - 1 }]
+    return removePairs([run], side, subtract(whole, uids))
+  })
+}
+
 /** Adds pairs; older ones of the same source or target UIDs give way. The result is sorted by source UID and joined. */
 export function addPairs(runs: readonly PairRun[], added: readonly PairRun[]): PairRun[] {
   const sources = toRanges(added.map((run) => ({ first: run.source, last: run.source + run.count - 1 })))

@@ -42,10 +42,9 @@ export function union(a: readonly UidRange[], b: readonly UidRange[]): UidRange[
 /** What is in `a` and not in `b`. */
 export function subtract(a: readonly UidRange[], b: readonly UidRange[]): UidRange[] {
   const rest: UidRange[] = []
-  let at = 0
+  let at = a[0] === undefined ? 0 : firstEndingFrom(b, a[0].first)
   for (const range of a) {
     let first = range.first
-    while (at > 0 && (b[at - 1]?.last ?? 0) >= first) at -= 1
     while (at < b.length && (b[at]?.last ?? 0) < first) at += 1
     for (let index = at; index < b.length && first <= range.last; index += 1) {
       const cut = b[index]
@@ -56,6 +55,18 @@ export function subtract(a: readonly UidRange[], b: readonly UidRange[]): UidRan
     if (first <= range.last) rest.push({ first, last: range.last })
   }
   return rest
+}
+
+/** Index of the first range that ends at or after `uid`. */
+function firstEndingFrom(ranges: readonly UidRange[], uid: number): number {
+  let low = 0
+  let high = ranges.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((ranges[middle]?.last ?? 0) < uid) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 export function intersect(a: readonly UidRange[], b: readonly UidRange[]): UidRange[] {

@@ -1,6 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { deferred, type Deferred } from '../deferred.ts'
+
 /** Limits that hold for a whole process; make one with `sharedLimits` and hand it to every mailbox. */
 export interface SharedLimits {
-  /** Takes `bytes` of the memory budget, waiting until they are free; a request above the whole budget waits for all of it. */
+  /** Takes `bytes` of the memory budget, waiting in line until they are free; resolves to what gives them back. A request above the whole budget waits for all of it. */
   acquire(bytes: number, signal?: AbortSignal): Promise<() => void>
   /** Waits as long as the bandwidth cap asks for after `bytes` have passed; resolves to the milliseconds waited. */
   throttle(bytes: number, signal?: AbortSignal): Promise<number>
@@ -14,6 +17,71 @@ export interface SharedLimitsOptions {
 }
 
 /** Makes the limits that mailboxes of one process share. */
-export function sharedLimits(_options: SharedLimitsOptions = {}): SharedLimits {
-  throw new Error('being written')
+export function sharedLimits({
+  memoryBytes = 64 * 1024 * 1024,
+  maxBytesPerSecond = 0,
+}: SharedLimitsOptions = {}): SharedLimits {
+  const budget = new ByteBudget(memoryBytes)
+  let freeAt = 0
+  return {
+    acquire: (bytes, signal) => budget.acquire(bytes, signal),
+    async throttle(bytes, signal) {
+      if (maxBytesPerSecond <= 0) return 0
+      const now = performance.now()
+      freeAt = Math.max(freeAt, now) + (bytes / maxBytesPerSecond) * 1000
+      const waitMs = freeAt - now
+      // Short waits are saved up: timers are not that exact.
+      if (waitMs < 20) return 0
+      await sleep(waitMs, undefined, signal === undefined ? {} : { signal })
+      return waitMs
+    },
+  }
+}
+
+/** A semaphore that counts bytes; first come, first served. */
+class ByteBudget {
+  readonly #total: number
+  #free: number
+  readonly #line: { readonly bytes: number; readonly granted: Deferred<void> }[] = []
+
+  constructor(total: number) {
+    this.#total = total
+    this.#free = total
+  }
+
+  async acquire(wanted: number, signal?: AbortSignal): Promise<() => void> {
+    signal?.throwIfAborted()
+    const bytes = Math.min(wanted, this.#total)
+    const ticket = { bytes, granted: deferred<void>() }
+    this.#line.push(ticket)
+    this.#grant()
+    const onAbort = (): void => {
+      const index = this.#line.indexOf(ticket)
+      if (index === -1) return
+      this.#line.splice(index, 1)
+      ticket.granted.reject(signal?.reason)
+      this.#grant()
+    }
+    signal?.addEventListener('abort', onAbort, { once: true })
+    try {
+      await ticket.granted.promise
+    } finally {
+      signal?.removeEventListener('abort', onAbort)
+    }
+    let released = false
+    return () => {
+      if (released) return
+      released = true
+      this.#free += bytes
+      this.#grant()
+    }
+  }
+
+  #grant(): void {
+    for (let next = this.#line[0]; next !== undefined && next.bytes <= this.#free; next = this.#line[0]) {
+      this.#line.shift()
+      this.#free -= next.bytes
+      next.granted.resolve()
+    }
+  }
 }

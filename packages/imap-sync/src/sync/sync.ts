@@ -1,11 +1,72 @@
+import { ImapSyncError } from '../errors.ts'
+import { silent } from '../logger.ts'
 import type { SyncReport } from '../report.ts'
+import { copyChains } from './copy-lanes.ts'
+import { finish, makeReport } from './finish.ts'
+import { Lane } from './lane.ts'
+import { Link, type LinkOptions } from './link.ts'
 import type { SyncMailbox, SyncOptions } from './options.ts'
+import { planBatches } from './plan-batches.ts'
+import { prepare } from './prepare.ts'
+import { startRun, type Run } from './run.ts'
+import { sharedLimits } from './shared-limits.ts'
 
 /**
  * Brings the target up to what the source holds: every source message exactly once, byte for byte, in the mapped
  * folder, with flags and date. Repeatable, at any crash. Resolves with a report also when single messages or folders
  * failed; rejects with `ImapSyncError` when the mailbox could not be worked on at all, or with the signal's reason.
  */
-export async function syncMailbox(_mailbox: SyncMailbox, _options: SyncOptions = {}): Promise<SyncReport> {
-  throw new Error('being written')
+export async function syncMailbox(mailbox: SyncMailbox, options: SyncOptions = {}): Promise<SyncReport> {
+  if (mailbox.phase !== 'mirror' && mailbox.phase !== 'additive')
+    throw new ImapSyncError('usage', 'the phase is neither mirror nor additive')
+  const { signal, logger = silent, onEvent } = options
+  const startedAt = new Date().toISOString()
+  const run = startRun({ mailbox, signal, logger, onEvent, shared: mailbox.shared ?? sharedLimits() })
+  const lanes: Lane[] = []
+  const lane = (index: number): Lane => (lanes[index] ??= openLane(run, options))
+  try {
+    const control = lane(0)
+    const prepared = await control.attempt(() => prepare(run, control))
+    if (prepared !== undefined) {
+      const most = Math.max(1, mailbox.limits?.lanes ?? 2)
+      for (;;) {
+        const chains = run.full ? [] : await planBatches(run, control, prepared.plans)
+        if (chains.length === 0) break
+        const batches = chains.reduce((sum, chain) => sum + chain.batches.length, 0)
+        const crew = Array.from({ length: Math.min(most, batches) }, (_, index) => lane(index))
+        await copyChains(run, crew, chains)
+      }
+      await finish(run, control, prepared)
+    }
+    const count = (side: 'source' | 'target') => lanes.reduce((sum, one) => sum + one[side].commands, 0)
+    return makeReport(run, prepared?.tallies ?? [], {
+      startedAt,
+      commands: { source: count('source'), target: count('target') },
+      stopped: prepared === undefined,
+    })
+  } finally {
+    for (const one of lanes) one.drop()
+  }
+}
+
+function openLane(run: Run, { signal, logger, timeouts }: SyncOptions): Lane {
+  const { source, target, limits } = run.mailbox
+  const common: Pick<LinkOptions, 'signal' | 'logger' | 'timeouts'> = {
+    ...(signal === undefined ? {} : { signal }),
+    ...(logger === undefined ? {} : { logger }),
+    ...(timeouts === undefined ? {} : { timeouts }),
+  }
+  const link = (options: Pick<LinkOptions, 'side' | 'endpoint' | 'permission'>): Link =>
+    new Link({
+      ...common,
+      ...options,
+      onConnected: () => run.emit({ kind: 'connected', side: options.side }),
+    })
+  return new Lane({
+    source: link({ side: 'source', endpoint: source, permission: 'readOnly' }),
+    target: link({ side: 'target', endpoint: target, permission: run.phase }),
+    reconnects: limits?.reconnects ?? 5,
+    onEvent: (event) => run.emit(event),
+    ...(signal === undefined ? {} : { signal }),
+  })
 }

@@ -1,0 +1,132 @@
+import { ImapSyncError } from '../errors.ts'
+import { countOf, parseUidSet, uidsOf } from '../state/ranges.ts'
+import { command, mailboxArgument } from '../wire/command.ts'
+import { formatInternalDate, type InternalDate } from '../wire/dates.ts'
+import { sendableFlag } from '../wire/flags.ts'
+import type { CommandResult, CommandWriter, Session } from '../wire/session.ts'
+
+export interface AppendMessage {
+  /** Chosen by `chooseFlags`; checked again here. */
+  readonly flags: readonly string[]
+  readonly date: InternalDate
+  readonly size: number
+  readonly chunks: Iterable<Buffer> | AsyncIterable<Buffer>
+}
+
+export interface AppendOptions {
+  /** Wait for the server's go-ahead before each body: what a server does not understand then stays words, never commands. */
+  readonly careful: boolean
+}
+
+/**
+ * One APPEND with one message or more (RFC 3502). Resolves when everything is written, with the promise of the answer;
+ * undefined when there was no message. All or nothing: on NO nothing is stored. When the messages end in an error, the
+ * command is cut off and the session with it.
+ */
+export async function append(
+  session: Session,
+  wire: string,
+  messages: AsyncIterable<AppendMessage>,
+  options: AppendOptions,
+): Promise<{ readonly answer: Promise<CommandResult> } | undefined> {
+  const iterator = messages[Symbol.asyncIterator]()
+  let next = await iterator.next()
+  if (next.done === true) return undefined
+  return session.stream(command('APPEND', mailboxArgument(wire)), async (out) => {
+    const gathered = new GatheringWriter(out)
+    for (; next.done !== true; next = await iterator.next())
+      await writeMessage(session, gathered, next.value, options)
+    gathered.add('\r\n')
+    await gathered.flush()
+  })
+}
+
+async function writeMessage(
+  session: Session,
+  out: GatheringWriter,
+  { flags, date, size, chunks }: AppendMessage,
+  { careful }: AppendOptions,
+): Promise<void> {
+  for (const flag of flags)
+    if (sendableFlag(flag) !== flag)
+      throw new ImapSyncError('usage', 'a flag that must not be sent reached APPEND')
+  const head = ` (${flags.join(' ')}) "${formatInternalDate(date).text}" `
+  const { capabilities } = session
+  // RFC 7888 §5: LITERAL- takes non-synchronising literals up to 4096 bytes.
+  const ahead = !careful && (capabilities.has('LITERAL+') || (capabilities.has('LITERAL-') && size <= 4096))
+  out.add(`${head}{${size}${ahead ? '+' : ''}}\r\n`)
+  if (!ahead) await out.synchronize()
+  let written = 0
+  for await (const chunk of chunks) {
+    written += chunk.length
+    if (written > size) break
+    await out.bytes(chunk)
+  }
+  if (written !== size)
+    throw new ImapSyncError('protocol', `a message of ${size} bytes turned out to have ${written}`, {
+      retryable: true,
+    })
+}
+
+const gatherBytes = 64 * 1024
+
+/** Joins small writes: a system call for each line would cost more than the copy. Large chunks pass through. */
+class GatheringWriter {
+  readonly #out: CommandWriter
+  #parts: Buffer[] = []
+  #bytes = 0
+
+  constructor(out: CommandWriter) {
+    this.#out = out
+  }
+
+  add(text: string): void {
+    this.#push(Buffer.from(text, 'latin1'))
+  }
+
+  async bytes(chunk: Buffer): Promise<void> {
+    this.#push(chunk)
+    if (this.#bytes >= gatherBytes) await this.flush()
+  }
+
+  async flush(): Promise<void> {
+    if (this.#bytes === 0) return
+    const all = this.#take()
+    await this.#out.write(all)
+  }
+
+  async synchronize(): Promise<void> {
+    await this.#out.synchronize(this.#take().toString('latin1'))
+  }
+
+  #push(bytes: Buffer): void {
+    this.#parts.push(bytes)
+    this.#bytes += bytes.length
+  }
+
+  #take(): Buffer {
+    const [only] = this.#parts
+    const all =
+      this.#parts.length === 1 && only !== undefined ? only : Buffer.concat(this.#parts, this.#bytes)
+    this.#parts = []
+    this.#bytes = 0
+    return all
+  }
+}
+
+/**
+ * Target UIDs of an APPEND's messages, in order (RFC 4315 §3). Undefined when the server does not say, says it for
+ * another UIDVALIDITY or for another number of messages: then only a look at the folder tells.
+ */
+export function appendedUids(
+  result: CommandResult,
+  uidValidity: number,
+  count: number,
+): readonly number[] | undefined {
+  if (result.code !== 'APPENDUID') return undefined
+  const match = /^(\d{1,10}) ([\d:,]+)$/.exec(result.codeArguments ?? '')
+  const ranges = match?.[2] === undefined ? undefined : parseUidSet(match[2])
+  if (ranges === undefined || Number(match?.[1]) !== uidValidity || countOf(ranges) !== count)
+    return undefined
+  return [...uidsOf(ranges)]
+}

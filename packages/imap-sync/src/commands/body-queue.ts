@@ -1,0 +1,149 @@
+import { deferred, type Deferred } from '../deferred.ts'
+import { ImapSyncError } from '../errors.ts'
+import type { LiteralSink } from '../wire/response-reader.ts'
+import type { Session } from '../wire/session.ts'
+
+/** A message's content on its way. */
+export type FetchedBody =
+  | {
+      readonly kind: 'whole'
+      readonly uid: number
+      readonly size: number
+      readonly chunks: readonly Buffer[]
+    }
+  | {
+      readonly kind: 'stream'
+      readonly uid: number
+      readonly size: number
+      /** Read it to the end before the next body is asked for. */
+      readonly chunks: AsyncIterable<Buffer>
+    }
+  /** The server answered, but with nothing: the message exists and cannot be read. */
+  | { readonly kind: 'unreadable'; readonly uid: number }
+
+/** What may wait here before the socket is left alone, and when it is read again. */
+const pauseAbove = 1024 * 1024
+const resumeBelow = 256 * 1024
+/** A message whose UID the server tells afterwards has to be kept whole: no further than this. */
+const maxKept = 64 * 1024 * 1024
+
+/** Bodies between a socket that pushes and a reader that pulls, bounded by bytes. */
+export class BodyQueue implements AsyncIterable<FetchedBody> {
+  readonly #session: Session
+  readonly #bodies: FetchedBody[] = []
+  #waiting: Deferred<void> | undefined
+  #bytes = 0
+  #paused = false
+  #ended = false
+  #failure: { readonly error: unknown } | undefined
+
+  constructor(session: Session) {
+    this.#session = session
+  }
+
+  add(body: FetchedBody): void {
+    this.#bodies.push(body)
+    this.#wake()
+  }
+
+  end(): void {
+    this.#ended = true
+    this.#wake()
+  }
+
+  fail(error: unknown): void {
+    this.#failure = { error }
+    this.#wake()
+  }
+
+  /** A sink that collects a literal and hands it over. */
+  keep(size: number, done: (chunks: Buffer[]) => void): LiteralSink {
+    if (size > maxKept) throw new ImapSyncError('limit', `a message of ${size} bytes came without its UID`)
+    const chunks: Buffer[] = []
+    return {
+      data: (chunk) => {
+        chunks.push(chunk)
+        this.#arrived(chunk.length)
+      },
+      end: () => done(chunks),
+    }
+  }
+
+  discard(): LiteralSink {
+    return { data: () => {}, end: () => {} }
+  }
+
+  /** A sink that hands a literal out while it arrives. */
+  stream(uid: number, size: number): LiteralSink {
+    const chunks: Buffer[] = []
+    let complete = false
+    const read = async function* (this: BodyQueue): AsyncGenerator<Buffer> {
+      for (;;) {
+        const chunk = chunks.shift()
+        if (chunk !== undefined) {
+          this.#taken(chunk.length)
+          yield chunk
+        } else if (complete) return
+        else await this.#more()
+      }
+    }
+    this.add({ kind: 'stream', uid, size, chunks: read.call(this) })
+    return {
+      data: (chunk) => {
+        chunks.push(chunk)
+        this.#arrived(chunk.length)
+        this.#wake()
+      },
+      end: () => {
+        complete = true
+        this.#wake()
+      },
+    }
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<FetchedBody> {
+    for (;;) {
+      const body = this.#bodies.shift()
+      if (body !== undefined) {
+        if (body.kind === 'whole') this.#taken(body.size)
+        yield body
+      } else if (this.#ended) return
+      else await this.#more()
+    }
+  }
+
+  /** Waits until something has arrived; rejects when nothing will. */
+  async #more(): Promise<void> {
+    this.#rethrow()
+    if (this.#paused) this.#resume()
+    this.#waiting ??= deferred<void>()
+    await this.#waiting.promise
+  }
+
+  #rethrow(): void {
+    if (this.#failure !== undefined) throw this.#failure.error
+  }
+
+  #wake(): void {
+    this.#waiting?.resolve()
+    this.#waiting = undefined
+  }
+
+  #arrived(bytes: number): void {
+    this.#bytes += bytes
+    // While the reader waits for the end of what is arriving, pausing would make both wait for ever.
+    if (this.#paused || this.#bytes <= pauseAbove || this.#waiting !== undefined) return
+    this.#paused = true
+    this.#session.pauseReading()
+  }
+
+  #taken(bytes: number): void {
+    this.#bytes -= bytes
+    if (this.#paused && this.#bytes < resumeBelow) this.#resume()
+  }
+
+  #resume(): void {
+    this.#paused = false
+    this.#session.resumeReading()
+  }
+}

@@ -1,0 +1,46 @@
+import { fetchFlags } from '../commands/fetch-metadata.ts'
+import { countOf, toRanges, includes } from '../state/ranges.ts'
+import type { FolderMessages } from '../state/state.ts'
+import { flagsKey } from '../wire/flags.ts'
+import { unclaimed } from './diff.ts'
+import { hashMessages } from './hash-messages.ts'
+import type { Lane } from './lane.ts'
+import type { Run } from './run.ts'
+import type { FolderPlan } from './scan.ts'
+
+/**
+ * Mirror: whatever lies in a target folder without a pair may be a source message that is about to be copied: a first
+ * run onto a target with mail, a lost memory, a new UIDVALIDITY. All of it is hashed; while copying, a message whose content is
+ * there already claims it instead of being sent.
+ */
+export async function hashCandidates(run: Run, lane: Lane, plans: readonly FolderPlan[]): Promise<void> {
+  const states = await run.state.folders()
+  const byTarget = Map.groupBy(plans, ({ scanned }) => scanned.target.wire)
+  for (const [wire, group] of byTarget) {
+    const [first] = group
+    if (first === undefined || group.every(({ fresh }) => countOf(fresh) === 0)) continue
+    const known = await Promise.all(
+      states.filter(({ target }) => target === wire).map(({ source }) => run.state.messages(source)),
+    )
+    await hashFolder(run, lane, first, known)
+  }
+}
+
+async function hashFolder(
+  run: Run,
+  lane: Lane,
+  plan: FolderPlan,
+  known: readonly FolderMessages[],
+): Promise<void> {
+  const { target, targetUids } = plan.scanned
+  target.candidates.clear()
+  const orphans = toRanges(known.flatMap((messages) => messages.orphans))
+  const uids = toRanges([...unclaimed(targetUids, known), ...orphans])
+  if (countOf(uids) === 0) return
+  const { session } = await lane.target.folder(target.wire, 'SELECT')
+  const flags = new Map<number, string>()
+  await fetchFlags(session, uids, undefined, (uid, list) => flags.set(uid, flagsKey(list)))
+  await hashMessages(session, uids, run, ({ uid, hash }) =>
+    target.unclaim(hash, { uid, flags: flags.get(uid) ?? '', ours: includes(orphans, uid) }),
+  )
+}

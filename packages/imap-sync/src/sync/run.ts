@@ -1,0 +1,67 @@
+import type { SyncEvent } from '../events.ts'
+import type { Logger } from '../logger.ts'
+import type { Phase, SyncFinding } from '../report.ts'
+import type { SyncState } from '../state/state.ts'
+import type { SyncMailbox } from './options.ts'
+import type { SharedLimits } from './shared-limits.ts'
+
+/** What every step of one run shares. */
+export interface Run {
+  readonly mailbox: SyncMailbox
+  readonly state: SyncState
+  readonly phase: Phase
+  readonly shared: SharedLimits
+  readonly batchMessages: number
+  readonly batchBytes: number
+  readonly signal: AbortSignal | undefined
+  readonly logger: Logger
+  readonly findings: readonly SyncFinding[]
+  emit(event: SyncEvent): void
+  find(finding: SyncFinding): void
+  /** Set when nothing more is to be copied: the target is full. */
+  readonly full: boolean
+  /** The target has no room: remembers it, once. */
+  overQuota(folder: string, said: string): void
+}
+
+export function startRun(
+  run: Pick<Run, 'mailbox' | 'shared' | 'signal' | 'logger'> & {
+    readonly onEvent: ((event: SyncEvent) => void) | undefined
+  },
+): Run {
+  const { mailbox, onEvent } = run
+  const findings: SyncFinding[] = []
+  let full = false
+  const emit = (event: SyncEvent): void => onEvent?.(event)
+  const find = (finding: SyncFinding): void => {
+    findings.push(finding)
+    emit({ kind: 'finding', finding })
+  }
+  return {
+    mailbox,
+    state: mailbox.state,
+    phase: mailbox.phase,
+    shared: run.shared,
+    batchMessages: Math.max(1, mailbox.limits?.batchMessages ?? 500),
+    batchBytes: Math.max(1, mailbox.limits?.batchBytes ?? 32 * 1024 * 1024),
+    signal: run.signal,
+    logger: run.logger,
+    findings,
+    emit,
+    find,
+    get full() {
+      return full
+    },
+    overQuota(folder, said) {
+      if (full) return
+      full = true
+      find({
+        code: 'overQuota',
+        severity: 'red',
+        folder,
+        message: `The target mailbox is full; copying stopped in ${folder}: ${said}`,
+        remedy: 'Raise the quota of the mailbox and copy again.',
+      })
+    },
+  }
+}

@@ -1,0 +1,104 @@
+import { deferred, type Deferred } from '../deferred.ts'
+
+/** A message that lies on the target and may turn out to be a source message. */
+export interface Candidate {
+  readonly uid: number
+  /** What it has now (`flagsKey`). */
+  readonly flags: string
+  /** We copied it; only its source UID is not known any more. */
+  readonly ours: boolean
+}
+
+/** A folder of the target while it is worked on, shared by all who write into it. */
+export class TargetFolder {
+  readonly wire: string
+  readonly name: string
+  readonly uidValidity: number
+  /** Lower case; undefined: the server does not tell. */
+  readonly permanentFlags: ReadonlySet<string> | undefined
+  /** Content hash to messages nobody has claimed yet. */
+  readonly candidates = new Map<string, Candidate[]>()
+  /** Messages it should have now, when nobody else changes it. */
+  expected: number
+  #uidNext: number
+  #writers = 0
+  #exclusive = false
+  readonly #line: { readonly exclusive: boolean; readonly granted: Deferred<void> }[] = []
+
+  constructor(options: {
+    readonly wire: string
+    readonly name: string
+    readonly uidValidity: number
+    readonly uidNext: number
+    readonly permanentFlags: ReadonlySet<string> | undefined
+    readonly messages: number
+  }) {
+    this.wire = options.wire
+    this.name = options.name
+    this.uidValidity = options.uidValidity
+    this.permanentFlags = options.permanentFlags
+    this.expected = options.messages
+    this.#uidNext = options.uidNext
+  }
+
+  /** A UID that nothing of ours to come lies below. */
+  get uidNext(): number {
+    return this.#uidNext
+  }
+
+  stored(uids: readonly number[]): void {
+    this.expected += uids.length
+    for (const uid of uids) this.#uidNext = Math.max(this.#uidNext, uid + 1)
+  }
+
+  /** Claims a message with this content, lowest UID first. */
+  claim(hash: string): Candidate | undefined {
+    const found = this.candidates.get(hash)
+    const claimed = found?.shift()
+    if (found?.length === 0) this.candidates.delete(hash)
+    return claimed
+  }
+
+  /** Gives a claimed message back: the claim came to nothing. */
+  unclaim(hash: string, candidate: Candidate): void {
+    const others = this.candidates.get(hash) ?? []
+    this.candidates.set(
+      hash,
+      [...others, candidate].toSorted((a, b) => a.uid - b.uid),
+    )
+  }
+
+  /** Runs a writer beside others. */
+  async write<T>(task: () => Promise<T>): Promise<T> {
+    return this.#hold(false, task)
+  }
+
+  /** Runs alone, when no writer's batch is on its way: whatever lies in the folder then belongs to somebody known. */
+  async alone<T>(task: () => Promise<T>): Promise<T> {
+    return this.#hold(true, task)
+  }
+
+  async #hold<T>(exclusive: boolean, task: () => Promise<T>): Promise<T> {
+    const granted = deferred<void>()
+    this.#line.push({ exclusive, granted })
+    this.#grant()
+    await granted.promise
+    try {
+      return await task()
+    } finally {
+      if (exclusive) this.#exclusive = false
+      else this.#writers -= 1
+      this.#grant()
+    }
+  }
+
+  #grant(): void {
+    for (let next = this.#line[0]; next !== undefined; next = this.#line[0]) {
+      if (this.#exclusive || (next.exclusive && this.#writers > 0)) return
+      this.#line.shift()
+      if (next.exclusive) this.#exclusive = true
+      else this.#writers += 1
+      next.granted.resolve()
+    }
+  }
+}
