@@ -89,9 +89,10 @@ export type {
   TsigAlgorithm,
 } from './config/config.ts'
 export { ConfigError, type ConfigErrorCode, formatConfigProblem } from './config/errors.ts'
-export type { HoursRange } from './config/hours.ts'
+export { type HoursRange, isWithinHours } from './config/hours.ts'
 export { configJsonSchema } from './config/json-schema.ts'
-export { domainConfig, loadConfig, type LoadConfigOptions } from './config/load.ts'
+export { domainConfig, loadConfig, type LoadConfigOptions, parseConfig } from './config/load.ts'
+export { type ConfigAnswers, sampleConfig, sampleVariables } from './config/sample.ts'
 export { Secret } from './config/secret.ts'
 export { DomainLockedError, type LockHolder } from './ledger/lock.ts'
 export { LedgerError, type LedgerErrorCode } from './ledger/errors.ts'

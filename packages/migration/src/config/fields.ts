@@ -140,31 +140,56 @@ const allowInsecure = z
   .meta({ description: 'true: passwords and mail may cross the network in the clear' })
   .exactOptional()
 
-/** A server of IMAP, ManageSieve or submission. */
-export function server(
-  context: FieldContext,
-  what: string,
-  usual: { readonly tls: TlsMode; readonly ports: Record<TlsMode, number> },
-) {
+/** The way TLS usually goes for a service, and its port for each way. */
+export interface Usual {
+  readonly tls: TlsMode
+  readonly ports: Readonly<Record<TlsMode, number>>
+}
+
+function serverShape(context: FieldContext, { tls, ports }: Usual) {
+  return {
+    host: host('name or IP address'),
+    port: z
+      .int()
+      .min(1)
+      .max(65_535)
+      .meta({ description: `TCP port, usually ${ports[tls]}` })
+      .exactOptional(),
+    tls: tlsModes
+      .prefault(tls)
+      .meta({ description: 'implicit, starttls, or none (needs allowInsecure: true)' }),
+    allowInsecure,
+    tlsOptions: tlsOptions(context).exactOptional(),
+  }
+}
+
+/** `allowInsecure` has done its work when the rules have seen it. */
+function withPort<
+  Server extends { readonly tls: TlsMode; readonly port?: number; readonly allowInsecure?: boolean },
+>(
+  { allowInsecure: _allowInsecure, ...server }: Server,
+  { ports }: Usual,
+): Omit<Server, 'allowInsecure' | 'port'> & { readonly port: number } {
+  return { ...server, port: server.port ?? ports[server.tls] }
+}
+
+/** A server of IMAP or ManageSieve. */
+export function server(context: FieldContext, what: string, usual: Usual) {
+  return z
+    .strictObject(serverShape(context, usual))
+    .transform((value) => withPort(value, usual))
+    .meta({ description: what })
+}
+
+/** A server that takes mail from those who have a login, or from this machine. */
+export function submission(context: FieldContext, what: string) {
   return z
     .strictObject({
-      host: host('name or IP address'),
-      port: z
-        .int()
-        .min(1)
-        .max(65_535)
-        .meta({ description: `usually ${usual.ports[usual.tls]}` })
-        .exactOptional(),
-      tls: tlsModes
-        .prefault(usual.tls)
-        .meta({ description: 'implicit, starttls, or none (needs allowInsecure: true)' }),
-      allowInsecure,
-      tlsOptions: tlsOptions(context).exactOptional(),
+      ...serverShape(context, submissionUsual),
+      user: z.string().min(1).meta({ description: 'login name, where one is needed' }).exactOptional(),
+      password: secret(context, 'password of user').exactOptional(),
     })
-    .transform(({ allowInsecure: _allowInsecure, port: chosen, ...rest }) => ({
-      ...rest,
-      port: chosen ?? usual.ports[rest.tls],
-    }))
+    .transform((value) => withPort(value, submissionUsual))
     .meta({ description: what })
 }
 
@@ -193,6 +218,6 @@ export function master(context: FieldContext, what: string) {
     .meta({ description: what })
 }
 
-export const imapPorts: Record<TlsMode, number> = { implicit: 993, starttls: 143, none: 143 }
-export const sievePorts: Record<TlsMode, number> = { implicit: 4190, starttls: 4190, none: 4190 }
-export const submissionPorts: Record<TlsMode, number> = { implicit: 465, starttls: 587, none: 25 }
+export const imapUsual: Usual = { tls: 'implicit', ports: { implicit: 993, starttls: 143, none: 143 } }
+export const sieveUsual: Usual = { tls: 'starttls', ports: { implicit: 4190, starttls: 4190, none: 4190 } }
+const submissionUsual: Usual = { tls: 'starttls', ports: { implicit: 465, starttls: 587, none: 25 } }

@@ -95,7 +95,8 @@ export const rules: readonly Rule[] = [
       return from !== undefined && from === to
         ? [
             {
-              path: valueAt(content, ['new', 'imap']) === undefined ? ['new', 'mailcow', 'url'] : ['new', 'imap'],
+              path:
+                valueAt(content, ['new', 'imap']) === undefined ? ['new', 'mailcow', 'url'] : ['new', 'imap'],
               message: 'the old and the new server are the same one: a mailbox would be copied onto itself',
             },
           ]

@@ -7,16 +7,16 @@ import {
   type FieldContext,
   fileReference,
   host,
-  imapPorts,
+  imapUsual,
   master,
   path,
   port,
   secret,
   server,
-  sievePorts,
+  sieveUsual,
   size,
   smtp,
-  submissionPorts,
+  submission,
   text,
   tlsOptions,
 } from './fields.ts'
@@ -40,12 +40,13 @@ const nextHop = text(
 function oldSection(context: FieldContext) {
   return z
     .strictObject({
-      imap: server(context, 'IMAP of the old server', { tls: 'implicit', ports: imapPorts }),
+      imap: server(context, 'IMAP of the old server', imapUsual),
       master: master(context, 'a user who may read every mailbox of the old server'),
-      sieve: server(context, 'ManageSieve of the old server; by default on the host of imap', {
-        tls: 'starttls',
-        ports: sievePorts,
-      }).exactOptional(),
+      sieve: server(
+        context,
+        'ManageSieve of the old server; by default on the host of imap',
+        sieveUsual,
+      ).exactOptional(),
       inventory: z
         .array(
           z.discriminatedUnion('kind', [
@@ -115,14 +116,12 @@ function newSection(context: FieldContext) {
         description: 'how new mailboxes are opened: as master user, or with an app password made for each',
       }),
       master: master(context, "mailcow's Dovecot master user, with @mailcow.local").exactOptional(),
-      imap: server(context, 'IMAP of mailcow; by default on the host of its URL', {
-        tls: 'implicit',
-        ports: imapPorts,
-      }).exactOptional(),
-      sieve: server(context, 'ManageSieve of mailcow; by default on the host of imap', {
-        tls: 'starttls',
-        ports: sievePorts,
-      }).exactOptional(),
+      imap: server(context, 'IMAP of mailcow; by default on the host of its URL', imapUsual).exactOptional(),
+      sieve: server(
+        context,
+        'ManageSieve of mailcow; by default on the host of imap',
+        sieveUsual,
+      ).exactOptional(),
       smtp: smtp(
         context,
         'where addresses are probed on mailcow; by default the host of imap',
@@ -131,7 +130,12 @@ function newSection(context: FieldContext) {
         .array(
           z.strictObject({
             host: host('name of a mail exchanger'),
-            priority: z.int().min(0).max(65_535).prefault(10),
+            priority: z
+              .int()
+              .min(0)
+              .max(65_535)
+              .prefault(10)
+              .meta({ description: 'the lowest is asked first' }),
           }),
         )
         .min(1)
@@ -154,7 +158,8 @@ function dnsSection(context: FieldContext) {
           name: z.string().min(1).meta({ description: 'name of the TSIG key' }),
           algorithm: z
             .enum(['hmac-sha256', 'hmac-sha224', 'hmac-sha384', 'hmac-sha512'])
-            .prefault('hmac-sha256'),
+            .prefault('hmac-sha256')
+            .meta({ description: 'algorithm of the TSIG key' }),
           secret: secret(context, 'the key, in base64'),
         }),
       }),
@@ -172,22 +177,10 @@ function notifySection(context: FieldContext) {
         .string()
         .regex(/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/u)
         .meta({ description: 'sender of the notices: "ITEG <admin@iteg.example>"' }),
-      smtp: z
-        .strictObject({
-          host: host('name or IP address'),
-          port: z.int().min(1).max(65_535).exactOptional(),
-          tls: z.enum(['implicit', 'starttls', 'none']).prefault('starttls'),
-          allowInsecure: z.boolean().exactOptional(),
-          tlsOptions: tlsOptions(context).exactOptional(),
-          user: z.string().min(1).exactOptional(),
-          password: secret(context, 'password of user').exactOptional(),
-        })
-        .transform(({ allowInsecure: _allowInsecure, port: chosen, ...rest }) => ({
-          ...rest,
-          port: chosen ?? submissionPorts[rest.tls],
-        }))
-        .meta({ description: 'where notices are sent that do not go into a mailbox directly' })
-        .exactOptional(),
+      smtp: submission(
+        context,
+        'where notices are sent that do not go into a mailbox directly',
+      ).exactOptional(),
       templates: path(context, 'folder with own texts').exactOptional(),
       links: z
         .strictObject({
@@ -228,7 +221,7 @@ function domainSection(context: FieldContext) {
       .enum(['mailboxes', 'contacts'])
       .prefault('mailboxes')
       .meta({ description: 'who gets the warning before the move' }),
-    contacts: z.array(address).prefault([]),
+    contacts: z.array(address).prefault([]).meta({ description: 'whom to write to about this domain' }),
     dns: z
       .enum(['ours', 'theirs'])
       .prefault('ours')
