@@ -83,11 +83,7 @@ interface LibraryError extends Error {
 /** Every error ends here, and here only an exit code is chosen for it. */
 export function explain(thrown: unknown): Failure {
   if (thrown instanceof InterruptedError)
-    return {
-      exitCode: exitCodes.interrupted,
-      code: 'interrupted',
-      message: 'Interrupted; everything done so far is saved.',
-    }
+    return { exitCode: exitCodes.interrupted, code: 'interrupted', message: thrown.message }
   if (!(thrown instanceof Error)) return bug(new Error(String(thrown)))
   const error: LibraryError = thrown
   const code = typeof error.code === 'string' ? error.code : undefined
@@ -119,10 +115,10 @@ function configFailure(common: Pick<Failure, 'code' | 'message'>, problems: read
     exitCode: exitCodes.usage,
     message:
       common.code === 'config_unreadable'
-        ? (first?.message ?? common.message)
+        ? `${file}: ${first?.message ?? common.message}`
         : `${file} has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}; nothing was done.`,
     ...(common.code === 'config_unreadable'
-      ? { remedy: first?.suggestion ?? 'mailmove init makes one; --config FILE names another.' }
+      ? { remedy: first?.suggestion ?? 'Name another one with --config FILE.' }
       : { remedy: 'Correct the lines that are named and run it again.', problems }),
   }
 }

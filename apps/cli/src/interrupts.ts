@@ -2,8 +2,8 @@
 export class InterruptedError extends Error {
   override readonly name = 'InterruptedError'
 
-  constructor(signal: string) {
-    super(`interrupted by ${signal}`)
+  constructor(message = 'Interrupted; everything done so far is saved.') {
+    super(message)
   }
 }
 
@@ -30,10 +30,10 @@ export function listenForInterrupts({ onFirst, onSecond, now = Date.now }: Inter
 } {
   const controller = new AbortController()
   let firstAt: number | undefined
-  const handle = (name: NodeJS.Signals) => {
+  const handle = () => {
     if (firstAt === undefined) {
       firstAt = now()
-      controller.abort(new InterruptedError(name))
+      controller.abort(new InterruptedError())
       onFirst()
     } else if (now() - firstAt >= sameRequestMs) onSecond()
   }

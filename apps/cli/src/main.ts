@@ -3,6 +3,7 @@ import { Command, Option } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
 import { exitCodeMeanings, exitCodes } from './exit-codes.ts'
 import { helpText } from './help.ts'
+import type { InitOptions } from './init/answers.ts'
 import { detectInvocation } from './invocation.ts'
 import { createRunner } from './run.ts'
 
@@ -63,6 +64,35 @@ A move, step by step:
   mailmove copy example.at       all mail, as often as you like
   mailmove verify example.at     both servers compared, message by message
   mailmove status                where everything stands, and what is next`,
+  )
+
+program
+  .command('init')
+  .summary('ask a few questions, write mailmove.yaml and the key')
+  .description('Asks a few questions and writes a commented mailmove.yaml and the key that seals passwords.')
+  .option('--yes', 'ask nothing; what is not given has a default')
+  .option('--old-host <host>', 'host name of the old server')
+  .option('--old-master <user>', 'its Dovecot master user')
+  .option('--inventory <file>', "the old server's mailboxes and aliases, YAML or CSV")
+  .option('--mailcow-url <url>', 'the URL of mailcow')
+  .option('--access <how>', 'how new mailboxes are opened: master or appPassword')
+  .option('--new-master <user>', "mailcow's Dovecot master user")
+  .addHelpText(
+    'after',
+    helpText({
+      examples: [
+        'mailmove init',
+        'mailmove init --yes --old-host mail.old.at --mailcow-url https://mail.new.at',
+      ],
+      guarantees: [
+        'Nothing is overwritten: what exists is named and left as it is.',
+        'No password is asked for or written; the key is readable by you only.',
+      ],
+      exitCodes: [0, 2, 130],
+    }),
+  )
+  .action((options: InitOptions, command: Command) =>
+    execute(command, async (context) => (await import('./commands/init.ts')).init(context, options)),
   )
 
 program

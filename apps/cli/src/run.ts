@@ -122,7 +122,7 @@ function printer(options: GlobalOptions, terminal: Terminal, style: RenderStyle,
       const { errorDocument, renderFailure } = await import('./render/failure.ts')
       const { report } = failure
       if (options.json === true) terminal.document(errorDocument(failure))
-      else if (report !== undefined && report.domains.length > 0)
+      else if (report?.domains.some(({ outcome }) => outcome !== 'stopped' && outcome !== 'failed') === true)
         terminal.print(await (await import('./render/report.ts')).renderReport(report, style))
       const noteStyle = styleFor(options, terminal, terminal.notePaint, invocation)
       terminal.note(renderFailure(failure, noteStyle))

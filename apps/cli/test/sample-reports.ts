@@ -67,8 +67,10 @@ export const survey: SurveyReport = {
       totals: { mailboxes: 2, folders: 1, messages: 12_345, bytes: 6.1 * 2 ** 30 },
       findings: [merged, overQuota],
       counts: { red: 1, yellow: 0, info: 1, accepted: 0 },
+      next: 'mailmove plan example.at',
     },
   ],
+  skipped: [{ domain: 'example.org', reason: 'Another run works on it.' }],
   counts: { red: 1, yellow: 0, info: 1, accepted: 0 },
   next: 'mailmove plan example.at',
 }
@@ -108,11 +110,11 @@ export const plan: PlanReport = {
     mailboxes: [
       {
         mailbox: 'anna@example.at',
-        size: { messages: 7, bytes: 1024 },
+        messages: 7,
         folders: [{ source: 'INBOX.Entwürfe', target: 'Drafts', messages: 7 }],
       },
     ],
-    total: { messages: 7, bytes: 1024 },
+    messages: 7,
   },
   findings: [overQuota],
   blocked: true,
@@ -224,9 +226,9 @@ export const verify: VerifyReport = {
           targetMessages: 6,
           matched: 6,
           bytes: 2048,
-          setAside: 0,
-          excluded: 0,
+          explained: 0,
           extras: 0,
+          goneSince: 0,
           differences: [
             {
               kind: 'missing',

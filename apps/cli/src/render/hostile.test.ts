@@ -12,7 +12,7 @@ import type { RenderStyle } from './style.ts'
 import { renderSurvey } from './survey.ts'
 import { renderVerify } from './verify.ts'
 
-const style: RenderStyle = { width: 80, paint: plain, typed: (text) => text }
+const style: Omit<RenderStyle, 'verbose'> = { width: 80, paint: plain, typed: (text) => text }
 const renderers: Readonly<Record<string, (rendering: RenderStyle) => string>> = {
   survey: (rendering) => renderSurvey(spoiled(survey), rendering),
   plan: (rendering) => renderPlan(spoiled(plan), rendering),

@@ -14,7 +14,7 @@ export function renderPlan(report: PlanReport, style: RenderStyle): string {
       `  ${count(provision.length, 'write')}, ${count(unchanged, 'object')} already as planned`,
     renderActions(provision, style),
     style.paint('bold', `${visible(domain)}: copy`) +
-      `  ${count(copy.total.messages, 'message')}, ${formatBytes(copy.total.bytes)}` +
+      `  ${count(copy.messages, 'message')}` +
       (copy.phase === 'mirror' ? ', as a mirror of the old mailboxes' : ', additions only'),
     copyTable(copy.mailboxes, style),
     style.verbose ? folderTable(copy.mailboxes, style) : '',
@@ -28,20 +28,25 @@ export function renderPlan(report: PlanReport, style: RenderStyle): string {
 export function renderActions(actions: readonly PlannedAction[], style: RenderStyle): string {
   if (actions.length === 0) return '  nothing to do'
   return renderTable(
-    [{ title: 'write' }, { title: 'object' }, { title: 'as', wraps: true }],
-    actions.map((action) => [action.kind, action.item, describeAction(action)]),
+    [{ title: 'write' }, { title: 'object', wraps: true }],
+    actions.map((action) => [action.kind, describeAction(action)]),
     { ...style, indent: '  ' },
   )
 }
 
-/** What a write sets, in words. */
+/** What a write is about and what it sets, in words. */
 export function describeAction(action: PlannedAction): string {
+  const what = settings(action)
+  return what === '' ? action.item : `${action.item}: ${what}`
+}
+
+function settings(action: PlannedAction): string {
   switch (action.kind) {
     case 'add-forwarding-host':
-      return `${action.host}, spam filter ${action.filterSpam ? 'on' : 'off'}`
+      return `spam filter ${action.filterSpam ? 'on' : 'off'}`
     case 'add-transport':
     case 'edit-transport':
-      return `${action.destination} to ${action.nexthop}`
+      return `to ${action.nexthop}`
     case 'add-domain':
       return [
         ...(action.relay ? ['relay domain'] : []),
@@ -62,7 +67,7 @@ export function describeAction(action: PlannedAction): string {
       return [
         ...(action.name === '' ? [] : [action.name]),
         formatBytes(action.quotaBytes),
-        action.password === 'own' ? 'own initial password' : 'shared initial password',
+        ...(action.password === 'own' ? [] : ['shared initial password']),
       ].join(', ')
     case 'edit-mailbox': {
       const { name, quotaBytes, active } = action.changes
@@ -97,16 +102,10 @@ function words(name: string): string {
 function copyTable(mailboxes: readonly PlannedCopy[], style: RenderStyle): string {
   if (mailboxes.length === 0) return '  no mailboxes'
   return renderTable(
-    [
-      { title: 'mailbox' },
-      { title: 'messages', align: 'right' },
-      { title: 'size', align: 'right' },
-      { title: 'folders', align: 'right' },
-    ],
-    mailboxes.map(({ mailbox, size, folders }) => [
+    [{ title: 'mailbox' }, { title: 'messages', align: 'right' }, { title: 'folders', align: 'right' }],
+    mailboxes.map(({ mailbox, messages, folders }) => [
       mailbox,
-      size === undefined ? '?' : formatCount(size.messages),
-      size === undefined ? '?' : formatBytes(size.bytes),
+      messages === undefined ? '?' : formatCount(messages),
       formatCount(folders.length),
     ]),
     { ...style, indent: '  ' },

@@ -2,7 +2,6 @@ import type { ActionOutcome, ActionResult, ProvisionDomain, ProvisionReport } fr
 import type { Style } from '../ui/paint.ts'
 import { renderTable } from '../ui/table.ts'
 import { count, visible } from '../ui/text.ts'
-import { blockedLine, renderFindings } from './findings.ts'
 import { describeAction } from './plan.ts'
 import { blocks, nextLine, paragraph, type RenderStyle } from './style.ts'
 
@@ -33,9 +32,6 @@ function renderDomain(domain: ProvisionDomain, style: RenderStyle): string {
           'Still different from the plan:',
           ...remaining.map((action) => `  ${action.kind}  ${visible(action.item)}`),
         ].join('\n'),
-    domain.blockedBy.length === 0
-      ? ''
-      : `${style.paint('red', blockedLine(domain.domain, domain.blockedBy))}\n\n${renderFindings(domain.blockedBy, style)}`,
     nextLine(domain.next, style).join('\n'),
   ])
 }
@@ -67,12 +63,11 @@ function failures(actions: readonly ActionResult[]): number {
 function actionTable(actions: readonly ActionResult[], style: RenderStyle): string {
   if (actions.length === 0) return ''
   return renderTable(
-    [{ title: 'outcome' }, { title: 'write' }, { title: 'object' }, { title: 'as', wraps: true }],
+    [{ title: 'outcome' }, { title: 'write' }, { title: 'object', wraps: true }],
     actions.map(({ action, outcome, message }) => [
       { text: outcome, style: colours[outcome] },
       action.kind,
-      action.item,
-      message ?? describeAction(action),
+      message === undefined ? describeAction(action) : `${action.item}: ${message}`,
     ]),
     { ...style, indent: '  ' },
   )

@@ -34,49 +34,47 @@ describe('at 80 columns', () => {
                   jörg@example.at: Gesendet: Gesendet and Sent become one folder,
                   Sent.
 
+      skipped  example.org: Another run works on it.
+
       Next: mailmove plan example.at"
     `))
   test('plan', () =>
     expect(renderPlan(plan, style)).toMatchInlineSnapshot(`
-    "example.at: provision  3 writes, 1 object already as planned
+      "example.at: provision  3 writes, 1 object already as planned
 
-      write                object             as
-      add-forwarding-host  192.0.2.10         192.0.2.10, spam filter on
-      add-mailbox          anna@example.at    Anna Müller, 5 GiB, own initial
-                                              password
-      add-alias            office@example.at  to anna@example.at,
-                                              extern@example.net, inactive until
-                                              cut-over
+        write                object
+        add-forwarding-host  192.0.2.10: spam filter on
+        add-mailbox          anna@example.at: Anna Müller, 5 GiB
+        add-alias            office@example.at: to anna@example.at,
+                             extern@example.net, inactive until cut-over
 
-    example.at: copy  7 messages, 1 KiB, as a mirror of the old mailboxes
+      example.at: copy  7 messages, as a mirror of the old mailboxes
 
-      mailbox          messages   size  folders
-      anna@example.at         7  1 KiB        1
+        mailbox          messages  folders
+        anna@example.at         7        1
 
-      red       over-quota  anna@example.at
-                The mailbox holds 6.1 GiB, which is more than the 5 GiB it would get
-                on mailcow.
-              → Give it more in the configuration (domains, mailboxes, quota) or run
-                mailmove accept example.at over-quota.
+        red       over-quota  anna@example.at
+                  The mailbox holds 6.1 GiB, which is more than the 5 GiB it would get
+                  on mailcow.
+                → Give it more in the configuration (domains, mailboxes, quota) or run
+                  mailmove accept example.at over-quota.
 
-    1 red finding stops example.at.
+      1 red finding stops example.at.
 
-    Next: mailmove accept example.at over-quota"
-  `))
+      Next: mailmove accept example.at over-quota"
+    `))
   test('provision', () =>
     expect(renderProvision(provision, style)).toMatchInlineSnapshot(`
-    "example.at  partly done: 1 write; 2 objects not as planned
+      "example.at  partly done: 1 write; 2 objects not as planned
 
-      outcome  write                object             as
-      done     add-forwarding-host  192.0.2.10         192.0.2.10, spam filter on
-      failed   add-mailbox          anna@example.at    mailcow:
-                                                       mailbox_quota_exceeded
-      blocked  add-alias            office@example.at  to anna@example.at,
-                                                       extern@example.net, inactive
-                                                       until cut-over
+        outcome  write                object
+        done     add-forwarding-host  192.0.2.10: spam filter on
+        failed   add-mailbox          anna@example.at: mailcow: mailbox_quota_exceeded
+        blocked  add-alias            office@example.at: to anna@example.at,
+                                      extern@example.net, inactive until cut-over
 
-    Next: mailmove provision example.at"
-  `))
+      Next: mailmove provision example.at"
+    `))
   test('copy', () =>
     expect(renderCopy(copy, style)).toMatchInlineSnapshot(`
       "example.at  1 mailbox of 2 failed; 5 messages (2 KiB) copied

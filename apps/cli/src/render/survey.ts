@@ -11,6 +11,11 @@ const onMailcow = { absent: [], ours: ['on mailcow'], foreign: ['on mailcow, not
 export function renderSurvey(report: SurveyReport, style: RenderStyle): string {
   return blocks([
     ...report.domains.map((domain) => renderDomain(domain, style)),
+    report.skipped
+      .map(({ domain, reason }) =>
+        paragraph(`${domain}: ${reason}`, '  ', style, `${style.paint('yellow', 'skipped')}  `),
+      )
+      .join('\n'),
     nextLine(report.next, style).join('\n'),
   ])
 }

@@ -33,7 +33,7 @@ function renderDomain(domain: VerifyDomain, style: RenderStyle): string {
     mailboxTable(domain.mailboxes, style),
     ...domain.mailboxes.map((mailbox) => details(mailbox, style)),
     domain.full ? '' : '  Only some mailboxes were compared: this is no evidence for the cut-over.',
-    style.verbose ? `  evidence  SHA-256 ${visible(domain.digest)}` : '',
+    style.verbose && domain.digest !== undefined ? `  evidence  SHA-256 ${visible(domain.digest)}` : '',
   ])
 }
 
@@ -42,9 +42,9 @@ function mailboxTable(mailboxes: readonly VerifyMailbox[], style: RenderStyle): 
     { title: 'old', of: (mailbox: VerifyMailbox) => mailbox.sourceMessages, always: true },
     { title: 'new', of: (mailbox: VerifyMailbox) => mailbox.targetMessages, always: true },
     { title: 'equal', of: (mailbox: VerifyMailbox) => mailbox.matched, always: true },
-    { title: 'set aside', of: (mailbox: VerifyMailbox) => mailbox.setAside, always: false },
-    { title: 'excluded', of: (mailbox: VerifyMailbox) => mailbox.excluded, always: false },
+    { title: 'explained', of: (mailbox: VerifyMailbox) => mailbox.explained, always: false },
     { title: 'extras', of: (mailbox: VerifyMailbox) => mailbox.extras, always: false },
+    { title: 'gone since', of: (mailbox: VerifyMailbox) => mailbox.goneSince, always: false },
     { title: 'differences', of: (mailbox: VerifyMailbox) => mailbox.differenceCount, always: false },
   ].filter(({ of, always }) => always || mailboxes.some((mailbox) => of(mailbox) > 0))
   return renderTable(

@@ -151,11 +151,24 @@ export function progressTotals(state: ProgressState): ProgressTotals {
 function amounts(state: ProgressState): { done: Amount; total?: Amount; share?: number } {
   const all = Array.from(state.mailboxes.values())
   const done = addUp(all.map((mailbox) => mailbox.done))
-  const totals = Array.from(state.domains.values(), (domain) => domain.total)
+  const total = wholeAmount(Array.from(state.domains), all)
+  return total === undefined ? { done } : { done, total, share: shareOf(done, total) }
+}
+
+/** What the survey knows of the domains, or of all their mailboxes once each has started. */
+function wholeAmount(
+  domains: readonly (readonly [string, DomainProgress])[],
+  mailboxes: readonly MailboxProgress[],
+): Amount | undefined {
+  const totals = domains.map(([name, domain]) => {
+    if (domain.total !== undefined) return domain.total
+    const known = mailboxes.flatMap((mailbox) =>
+      mailbox.domain !== name || mailbox.total === undefined ? [] : [mailbox.total],
+    )
+    return known.length < domain.mailboxes ? undefined : addUp(known)
+  })
   const known = totals.filter((total) => total !== undefined)
-  if (known.length === 0 || known.length < totals.length) return { done }
-  const total = addUp(known)
-  return { done, total, share: shareOf(done, total) }
+  return known.length === 0 || known.length < totals.length ? undefined : addUp(known)
 }
 
 /** How much of `total` is done, 0..1: half by messages, half by bytes, because each costs time. */

@@ -116,7 +116,7 @@ describe('progressLines', () => {
         {
           type: 'action-started',
           domain: 'example.at',
-          action: { kind: 'delete-alias', item: 'x\u001b[2J@example.at' },
+          action: { kind: 'delete-alias', item: 'x\u001b[2J@example.at', id: 7 },
         },
       ],
     ])
