@@ -9,6 +9,8 @@ import type {
   ProtocolAccess,
 } from '../mailcow/account-store.ts'
 import type { AccountPassword } from './account-files.ts'
+import { TestbedError } from '../errors.ts'
+import { homeDirectory } from '../mail/store.ts'
 import { readUsage } from './maildir-usage.ts'
 
 /** Lets the mailcow double rule over the new Dovecot: its accounts, their passwords, and the filters at delivery. */
@@ -47,14 +49,18 @@ export function dovecotAccountStore(dovecot: Dovecot): AccountStore {
   }
   return {
     setMailbox: async (account) => {
+      checkAddress(account.address)
       mailboxes.set(account.address, account)
       await apply(account.address)
     },
     removeMailbox: async (address) => {
+      checkAddress(address)
       await forget(address)
       for (const place of places(dovecot, address)) await rm(place, { recursive: true, force: true })
     },
     renameMailbox: async (from, to) => {
+      checkAddress(from)
+      checkAddress(to)
       const mailbox = mailboxes.get(from)
       await forget(from)
       const targets = places(dovecot, to)
@@ -74,10 +80,11 @@ export function dovecotAccountStore(dovecot: Dovecot): AccountStore {
       await apply(address)
     },
     setFilters: async (address, { prefilter, postfilter }) => {
+      checkAddress(address)
       await setFilter('prefilter', address, prefilter)
       await setFilter('postfilter', address, postfilter)
     },
-    usage: (address) => readUsage(path.join(home(dovecot, address), 'Maildir')),
+    usage: (address) => readUsage(path.join(homeDirectory(dovecot, address), 'Maildir')),
     activeUserScript: async (address) => {
       const link = path.join(sideDirectory, 'sieve/active', `${address}.sieve`)
       try {
@@ -96,16 +103,17 @@ function toPassword(entry: { passwordHash: string; access: ProtocolAccess }): Ac
   return { hash: entry.passwordHash, protocols }
 }
 
-function home({ mailDirectory }: Dovecot, address: string): string {
-  const at = address.lastIndexOf('@')
-  return path.join(mailDirectory, address.slice(at + 1), address.slice(0, at))
+/** Addresses become file names. */
+function checkAddress(address: string): void {
+  if (!/^[^/@\0]+@[^/@\0]+$/.test(address) || /(?:^|@)\.\.?(?:@|$)/.test(address))
+    throw new TestbedError('usage', `${JSON.stringify(address)} is no address that the test bed can host`)
 }
 
 /** Where an account leaves traces. */
 function places(dovecot: Dovecot, address: string): string[] {
   const { sideDirectory } = dovecot
   return [
-    home(dovecot, address),
+    homeDirectory(dovecot, address),
     path.join(sideDirectory, 'index', address),
     path.join(sideDirectory, 'sieve/active', `${address}.sieve`),
   ]

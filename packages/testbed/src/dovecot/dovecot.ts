@@ -54,6 +54,12 @@ export interface Dovecot {
   resume(): Promise<void>
 }
 
+/** The first process takes most of its group along; those with a client would stay for seconds. */
+const haltScript = `pid=$(cat "$1/run/master.pid") && kill "$pid"
+while kill -s 0 "$pid" 2>/dev/null; do sleep 0.01; done
+kill -s KILL -- "-$pid" 2>/dev/null
+while kill -s 0 -- "-$pid" 2>/dev/null; do sleep 0.01; done`
+
 const attempts = 5
 const mailcowPages = path.join(import.meta.dirname, '../../data/mailcow-pages')
 
@@ -104,9 +110,7 @@ export async function startDovecot(options: DovecotOptions): Promise<Dovecot> {
     },
     log: () => readFile(path.join(dir, 'dovecot.log'), 'utf8'),
     halt: async () => {
-      const script =
-        'pid=$(cat "$1/run/master.pid") && kill "$pid" && while kill -0 "$pid"; do sleep 0.01; done'
-      await sandbox.run('sh', ['-c', script, 'halt', dir])
+      await sandbox.run('sh', ['-c', haltScript, 'halt', dir])
     },
     resume: async () => {
       const result = await launch(sandbox, config)

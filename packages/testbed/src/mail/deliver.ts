@@ -15,7 +15,10 @@ export async function deliver(
 ): Promise<void> {
   const transport = createTransport({ ...lmtp, lmtp: true, secure: false, ignoreTLS: true })
   try {
-    await transport.sendMail({ envelope: { from, to: [to] }, raw })
+    const { rejectedErrors } = await transport.sendMail({ envelope: { from, to: [to] }, raw })
+    // LMTP answers for each recipient after the message itself (RFC 2033 §4.2).
+    const refusal = rejectedErrors?.[0]
+    if (refusal !== undefined) throw refusal
   } finally {
     transport.close()
   }
