@@ -45,6 +45,7 @@ export type FindingCode =
   | 'keywords-dropped'
   | 'message-set-aside'
   | 'folder-failed'
+  | 'folder-unmapped'
   | 'deletions-impossible'
   | 'subscription-failed'
   | 'sum-mismatch'

@@ -18,6 +18,16 @@ export interface Bed extends AsyncDisposable {
   migration(options?: MigrationOptions): Promise<OpenedMigration>
 }
 
+/** As an inventory file has it; more keys of its mailboxes and aliases go along. */
+export interface InventoryText {
+  readonly domains: readonly {
+    readonly domain: string
+    readonly mailboxes: readonly { readonly address: string }[]
+    readonly aliases?: readonly { readonly address: string; readonly targets: readonly string[] }[]
+    readonly aliasDomains?: readonly string[]
+  }[]
+}
+
 export interface MigrationOptions {
   /** Changes to the loaded configuration. */
   readonly change?: (config: Config) => Config
@@ -32,13 +42,20 @@ export interface OpenedMigration extends AsyncDisposable {
   readonly workDir: string
 }
 
-/** `inventory` is the text of an inventory file; without it the demo's domains with their mail. */
-export async function startBed(inventory?: string, options: TestbedOptions = {}): Promise<Bed> {
+export interface BedOptions extends TestbedOptions {
+  /** Mailboxes of the inventory that the old server does not have. */
+  readonly absent?: readonly string[]
+}
+
+/** With an inventory: the old server has its mailboxes, empty. Without: the demo's domains with their mail. */
+export async function startBed(inventory?: InventoryText, options: BedOptions = {}): Promise<Bed> {
   const folder = await mkdtemp(join(tmpdir(), 'mailmove-stages-'))
-  const file = join(folder, 'inventory.yaml')
-  if (inventory !== undefined) await writeFile(file, inventory)
-  const content = inventory === undefined ? { demo: true } : { inventory: file }
-  const testbed = await startTestbed({ ...options, ...content })
+  const testbed = await startTestbed({ ...options, demo: inventory === undefined })
+  if (inventory !== undefined) {
+    await writeFile(join(testbed.dir, 'inventory.yaml'), JSON.stringify(inventory))
+    for (const { address } of inventory.domains.flatMap((domain) => domain.mailboxes))
+      if (options.absent?.includes(address) !== true) await testbed.addOldMailbox(address)
+  }
   const { config: path, env } = testbed
   if (path === undefined) throw new Error('the test bed runs without all of its parts')
   const loaded = await loadConfig(path, { env })

@@ -1,6 +1,8 @@
+import type { InventoryText } from './bed.ts'
+
 /** A domain that needs one write of every kind: two mailboxes, one of which forwards, and an alias. */
-export function smallInventory(domains: readonly string[]): string {
-  return JSON.stringify({
+export function smallInventory(domains: readonly string[]): InventoryText {
+  return {
     domains: domains.map((domain) => ({
       domain,
       mailboxes: [
@@ -12,7 +14,7 @@ export function smallInventory(domains: readonly string[]): string {
         { address: `info@${domain}`, targets: [`anna@${domain}`, `bob@${domain}`] },
       ],
     })),
-  })
+  }
 }
 
 /** The writes that it takes, in order. */

@@ -17,6 +17,7 @@ const CODES: Readonly<Record<SyncFindingCode, FindingCode>> = {
   subscriptionFailed: 'subscription-failed',
   sumMismatch: 'sum-mismatch',
   folderLeftOut: 'folder-left-out',
+  folderUnmapped: 'folder-unmapped',
   dateReplaced: 'date-replaced',
 }
 

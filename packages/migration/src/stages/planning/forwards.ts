@@ -3,8 +3,7 @@ import type { PlanContext } from './context.ts'
 import { FORWARD_DESCRIPTION, sameScript } from './sieve-forward.ts'
 
 export function planForwards(context: PlanContext, gone: ReadonlySet<string>): void {
-  for (const forward of context.desired.forwards)
-    if (hasMailbox(context, forward.mailbox, gone)) planForward(context, forward)
+  for (const forward of context.desired.forwards) planForward(context, forward, gone)
   const wanted = new Set(context.desired.forwards.map((forward) => forward.mailbox))
   for (const filter of context.state.filters)
     if (!wanted.has(filter.mailbox) && context.ownership.of('filter', String(filter.id)) === 'made')
@@ -19,7 +18,7 @@ function hasMailbox(context: PlanContext, address: string, gone: ReadonlySet<str
   return gone.has(address) || !state.aliases.some((alias) => alias.address === address)
 }
 
-function planForward(context: PlanContext, forward: PlannedForward): void {
+function planForward(context: PlanContext, forward: PlannedForward, gone: ReadonlySet<string>): void {
   const { mailbox } = forward
   const prefilters = context.state.filters.filter(
     (filter) => filter.mailbox === mailbox && filter.type === 'prefilter',
@@ -39,6 +38,7 @@ function planForward(context: PlanContext, forward: PlannedForward): void {
     context.conflict('prefilter-exists', mailbox, detail)
     return
   }
+  if (!hasMailbox(context, mailbox, gone)) return
   const ours = active !== undefined && isOurs(active.id) ? active : made
   if (ours === undefined) context.act({ kind: 'add-filter', item: mailbox, ...forward })
   else if (!ours.active || !sameScript(ours.script, forward.script))
