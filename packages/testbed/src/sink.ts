@@ -96,17 +96,23 @@ export async function startSink(): Promise<SmtpSink> {
         }
         const limit = AbortSignal.timeout(limitMs)
         const stopWaiting = signal === undefined ? limit : AbortSignal.any([limit, signal])
+        const giveUp = (): void => {
+          waiting.delete(notify)
+          const seen = held.map(({ to }) => to.join(', ')).join('; ') || 'nothing'
+          reject(new TestbedError('timeout', `no such message reached the sink (it holds mail to: ${seen})`))
+        }
         const notify = (message: SinkMessage): void => {
           if (!predicate(message)) return
           waiting.delete(notify)
+          stopWaiting.removeEventListener('abort', giveUp)
           resolve(message)
         }
+        if (stopWaiting.aborted) {
+          giveUp()
+          return
+        }
         waiting.add(notify)
-        stopWaiting.addEventListener('abort', () => {
-          if (!waiting.delete(notify)) return
-          const seen = held.map(({ to }) => to.join(', ')).join('; ') || 'nothing'
-          reject(new TestbedError('timeout', `no such message reached the sink (it holds mail to: ${seen})`))
-        })
+        stopWaiting.addEventListener('abort', giveUp, { once: true })
       }),
     clear: () => {
       held.length = 0
