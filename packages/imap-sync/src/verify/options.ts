@@ -36,8 +36,14 @@ export interface VerifyMailbox {
   readonly extrasAllowed?: readonly AllowedExtra[]
   /** Canonical hashes that an earlier report proved present on the target (`additive`: missing ones are `goneSince`). */
   readonly proven?: ReadonlySet<string>
-  /** Only messages at or above this UID per source folder (wire name) are compared; for checks after the last delta. */
-  readonly since?: Readonly<Record<string, number>>
+  /**
+   * Only newer messages are compared, for a check after the last delta: at the source those at or above the UID given for their folder
+   * (wire name), on the target likewise. Folders that are not named are compared whole. Extras are then not looked for.
+   */
+  readonly since?: {
+    readonly source: Readonly<Record<string, number>>
+    readonly target: Readonly<Record<string, number>>
+  }
   /** Include the hashes of all matched messages, to be frozen as evidence. */
   readonly includeHashes?: boolean
   /** Messages listed per folder and kind. Default 200. */

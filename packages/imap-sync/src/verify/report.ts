@@ -31,6 +31,8 @@ export interface FolderVerifyReport {
   readonly target: string
   readonly sourceMessages: number
   readonly targetMessages: number
+  /** Of the source's messages. */
+  readonly bytes: number
   /** Same content on both sides, flags and dates too where the phase asks for them. */
   readonly matched: number
   readonly missing: readonly MessageRef[]
