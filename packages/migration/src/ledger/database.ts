@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Kysely } from 'kysely'
-import { NodeSqliteDialect } from './dialect.ts'
+import { NodeSqliteDialect, setBusyTimeout } from './dialect.ts'
 import { LedgerError } from './errors.ts'
 import { migrate, rollBack } from './migrate.ts'
 import type { LedgerDatabase, LedgerTransaction, Schema } from './schema.ts'
@@ -50,7 +50,7 @@ export function openDatabase(workDir: string, options: OpenDatabaseOptions): Led
     })
   }
   const database = openFile(file, options)
-  const db = new Kysely<Schema>({ dialect: new NodeSqliteDialect(database, { file, mode: options.mode }) })
+  const db = new Kysely<Schema>({ dialect: new NodeSqliteDialect(database, { file, ...options }) })
   let isClosed = false
   // Through the driver's only connection: after whatever transaction runs there.
   const tryCheckpoint = () => db.connection().execute(async () => emptyLog(database, options.busyTimeoutMs))
@@ -98,10 +98,6 @@ function emptyLog(database: DatabaseSync, busyTimeoutMs: number): boolean {
   } finally {
     setBusyTimeout(database, busyTimeoutMs)
   }
-}
-
-function setBusyTimeout(database: DatabaseSync, milliseconds: number): void {
-  database.exec(`pragma busy_timeout = ${Math.trunc(milliseconds)}`)
 }
 
 function openFile(file: string, options: OpenDatabaseOptions): DatabaseSync {

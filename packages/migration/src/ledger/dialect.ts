@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import { setTimeout as pause } from 'node:timers/promises'
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -14,10 +15,13 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
+import { LedgerError } from './errors.ts'
 import { translate } from './sqlite-errors.ts'
 
 /** Statements that are kept prepared; the repositories have fewer. */
 const MAX_STATEMENTS = 256
+/** Between two tries to become the writer; others are done in a millisecond or two. */
+const MAX_PAUSE_MS = 10
 
 /** Kysely over node:sqlite. The file is the caller's to open and prepare (pragmas); closing is Kysely's. */
 export class NodeSqliteDialect implements Dialect {
@@ -50,21 +54,50 @@ export interface NodeSqliteOptions {
   /** For error messages. */
   readonly file: string
   readonly mode: 'read' | 'write'
+  /** How long a writer waits for his turn. */
+  readonly busyTimeoutMs: number
 }
 
 class NodeSqliteDriver extends SqliteDriver {
-  readonly #begin: string
+  readonly #database: DatabaseSync
+  readonly #options: NodeSqliteOptions
 
   constructor(database: DatabaseSync, options: NodeSqliteOptions) {
     super({ database: statements(database, options.file) })
-    // A deferred transaction that turns into a writing one fails at once when another process wrote meanwhile
-    // (SQLITE_BUSY_SNAPSHOT, no busy timeout): writers take their turn at the start.
-    this.#begin = options.mode === 'write' ? 'begin immediate' : 'begin'
+    this.#database = database
+    this.#options = options
   }
 
+  /**
+   * A deferred transaction that turns into a writing one fails at once when another process wrote meanwhile
+   * (SQLITE_BUSY_SNAPSHOT, no busy timeout): writers take their turn at the start. They wait for it here and not in
+   * SQLite, which would stop this whole process, and with it whoever in this process they are waiting for.
+   */
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw(this.#begin))
+    if (this.#options.mode === 'read') return execute(connection, 'begin')
+    const deadline = performance.now() + this.#options.busyTimeoutMs
+    for (;;) {
+      try {
+        setBusyTimeout(this.#database, 0)
+        return await execute(connection, 'begin immediate')
+      } catch (error) {
+        const isBusy = error instanceof LedgerError && error.code === 'ledger_busy'
+        if (!isBusy || performance.now() >= deadline) throw error
+      } finally {
+        setBusyTimeout(this.#database, this.#options.busyTimeoutMs)
+      }
+      await pause(1 + Math.random() * MAX_PAUSE_MS)
+    }
   }
+}
+
+async function execute(connection: DatabaseConnection, sql: string): Promise<void> {
+  await connection.executeQuery(CompiledQuery.raw(sql))
+}
+
+/** How long SQLite itself waits (all of this process with it) for a lock of another connection. */
+export function setBusyTimeout(database: DatabaseSync, milliseconds: number): void {
+  database.exec(`pragma busy_timeout = ${Math.trunc(milliseconds)}`)
 }
 
 /** The part of better-sqlite3's interface that Kysely calls. */
