@@ -2,9 +2,9 @@ import { type Api, readBackOne } from './api.ts'
 import { decodeAlias } from './alias-reply.ts'
 import { differences } from './compare.ts'
 import { type ItemResult, MailcowError, usageError } from './errors.ts'
-import { answerItems, itemList } from './items.ts'
 import { normaliseAddress, normaliseDomain, requireId, splitAddress } from './names.ts'
 import type { BulkOptions, CallOptions, WriteOptions } from './options.ts'
+import { gone, writeEach } from './write-each.ts'
 import { flagToWire, optionalFlag, withoutAbsent } from './request.ts'
 
 /** An alias as it is on mailcow. */
@@ -129,21 +129,20 @@ export class Aliases {
     changes: AliasChanges,
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
-    const items = itemList(keys).map(normaliseKey)
-    const results = await this.#api.writeItems(
+    return writeEach(
+      this.#api,
+      keys,
       {
         route: 'edit/alias',
         done: ['alias_modified'],
         soft: ['goto_invalid', 'alias_goto_identical'],
-        domains: items.filter((item) => typeof item === 'string').map((item) => splitAddress(item).domain),
-        body: { items, attr: changesToWire(changes) },
+        normalise: normaliseKey,
+        domain: domainOf,
+        attr: changesToWire(changes),
       },
-      items.map(String),
       options,
-      async (item) =>
-        differences(comparable(changes), await this.get(changes.address ?? fromItem(item), options)),
+      async (key) => differences(comparable(changes), await this.get(changes.address ?? key, options)),
     )
-    return answerItems(keys, results, options)
   }
 
   /** Deletes aliases by id or address. Rejects with `denied` when there is none. */
@@ -153,14 +152,13 @@ export class Aliases {
     keys: AliasKey | readonly AliasKey[],
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
-    const items = itemList(keys).map(normaliseKey)
-    const results = await this.#api.writeItems(
-      { route: 'delete/alias', done: ['alias_removed'], body: items },
-      items.map(String),
+    return writeEach(
+      this.#api,
+      keys,
+      { route: 'delete/alias', done: ['alias_removed'], normalise: normaliseKey, domain: domainOf },
       options,
-      async (item) => ((await this.get(fromItem(item), options)) === undefined ? [] : ['existence']),
+      (key) => gone(this.get(key, options)),
     )
-    return answerItems(keys, results, options)
   }
 }
 
@@ -168,8 +166,8 @@ function normaliseKey(key: AliasKey): AliasKey {
   return typeof key === 'number' ? requireId(key) : normaliseAddress(key)
 }
 
-function fromItem(item: string): AliasKey {
-  return item.includes('@') ? item : Number(item)
+function domainOf(key: AliasKey): string | undefined {
+  return typeof key === 'number' ? undefined : splitAddress(key).domain
 }
 
 const SPECIAL = { discard: 'goto_null', 'learn-spam': 'goto_spam', 'learn-ham': 'goto_ham' } as const

@@ -42,6 +42,9 @@ export interface Write extends Expectation {
   readonly domains?: readonly string[]
 }
 
+/** Reads an item back and names the fields that are not as wanted. */
+export type Verify = (item: string, index: number) => Promise<readonly string[]>
+
 /** All that the resources need: reads and judged writes. Knows routes, not objects. */
 export class Api {
   readonly #transport: Transport
@@ -144,7 +147,7 @@ export class Api {
     write: Write,
     items: readonly string[],
     options: BulkOptions,
-    verify?: (item: string) => Promise<readonly string[]>,
+    verify?: Verify,
   ): Promise<readonly ItemResult[]> {
     if (items.length === 0) return []
     const verdicts = judgeItems(items, await this.#send(write, options), write)
@@ -153,7 +156,7 @@ export class Api {
       const verdict = verdicts[index]
       const error = verdict === undefined || verdict.ok ? undefined : verdict.error
       const found =
-        error ?? (options.readBack === true ? await readBack(write.route, item, verify) : undefined)
+        error ?? (options.readBack === true ? await readBack(write.route, item, index, verify) : undefined)
       results.push(found === undefined ? { item, ok: true } : { item, ok: false, error: found })
     }
     return results
@@ -247,9 +250,10 @@ function notEntries(envelope: Exclude<Envelope, { kind: 'entries' }>, route: Rou
 async function readBack(
   route: Route,
   item: string,
-  verify: ((item: string) => Promise<readonly string[]>) | undefined,
+  index: number,
+  verify: Verify | undefined,
 ): Promise<MailcowError | undefined> {
-  const fields = (await verify?.(item)) ?? []
+  const fields = (await verify?.(item, index)) ?? []
   return fields.length === 0 ? undefined : notAsIntended(route, item, fields)
 }
 

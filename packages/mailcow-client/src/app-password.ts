@@ -1,12 +1,13 @@
 import type { Api, DecodeContext } from './api.ts'
 import { differences } from './compare.ts'
-import { type ItemResult, MailcowError, usageError } from './errors.ts'
-import { answerItems, itemList } from './items.ts'
+import { addAndFind } from './add-and-find.ts'
+import { type ItemResult, usageError } from './errors.ts'
 import { normaliseMailbox, requireId, splitAddress } from './names.ts'
 import { type NewPassword, passwordToWire } from './password.ts'
 import { PROTOCOLS, type Protocol } from './protocol.ts'
 import type { BulkOptions, CallOptions, WriteOptions } from './options.ts'
 import { defineReply } from './reply.ts'
+import { byId, writeEach } from './write-each.ts'
 import { flagToWire, optionalFlag, withoutAbsent } from './request.ts'
 import { parseServerTime } from './time.ts'
 import { flag, ignored, integer, nullableText, text } from './wire.ts'
@@ -108,25 +109,15 @@ export class AppPasswords {
     const mailbox = normaliseMailbox(settings.mailbox)
     if (settings.name === '') throw usageError('an app password needs a name')
     const body = toWire(mailbox, settings)
-    return this.#api.exclusively(
-      [`app passwords of ${mailbox}`],
-      async () => {
-        const before = new Set((await this.list(mailbox, options)).map(({ id }) => id))
-        await this.#api.write({ route: 'add/app-passwd', done: ['app_passwd_added'], body }, options)
-        const added = (await this.list(mailbox, options)).filter(
-          ({ id, name }) => !before.has(id) && name === settings.name,
-        )
-        const found = added.at(-1)
-        const wanted = { name: settings.name, protocols: settings.protocols, active: settings.active ?? true }
-        const wrong = differences(wanted, found)
-        if (found === undefined || wrong.length > 0) {
-          throw new MailcowError(
-            'not_as_intended',
-            `add/app-passwd: mailcow reports success for ${mailbox}, but its list shows another ${wrong.join(', ')}`,
-            { route: 'add/app-passwd', effect: 'unknown' },
-          )
-        }
-        return found
+    const { name, protocols, active = true } = settings
+    return addAndFind(
+      this.#api,
+      {
+        write: { route: 'add/app-passwd', done: ['app_passwd_added'], body },
+        subject: mailbox,
+        list: () => this.list(mailbox, options),
+        isIt: (candidate) => candidate.name === name,
+        wanted: { name, protocols, active },
       },
       options,
     )
@@ -138,23 +129,24 @@ export class AppPasswords {
     changes: AppPasswordChanges,
     options: WriteOptions = {},
   ): Promise<void> {
-    const id = requireId(target.id)
     const username = normaliseMailbox(target.mailbox)
-    const results = await this.#api.writeItems(
+    await writeEach(
+      this.#api,
+      target.id,
       {
         route: 'edit/app-passwd',
         done: ['object_modified'],
-        body: { items: [id], attr: { username, ...changesToWire(changes) } },
+        names: byId,
+        normalise: requireId,
+        attr: { username, ...changesToWire(changes) },
       },
-      [String(id)],
       options,
-      async () => {
+      async (id) => {
         const { name, protocols, active } = changes
         const found = (await this.list(username, options)).find((candidate) => candidate.id === id)
         return differences({ name, protocols, active }, found)
       },
     )
-    answerItems(id, results, options)
   }
 
   /** Deletes app passwords by id. */
@@ -164,18 +156,12 @@ export class AppPasswords {
     ids: number | readonly number[],
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
-    const items = itemList(ids).map(requireId)
-    const results = await this.#api.writeItems(
-      {
-        route: 'delete/app-passwd',
-        done: ['app_passwd_removed'],
-        names: (message) => String(message.args[0]),
-        body: items,
-      },
-      items.map(String),
+    return writeEach(
+      this.#api,
+      ids,
+      { route: 'delete/app-passwd', done: ['app_passwd_removed'], names: byId, normalise: requireId },
       options,
     )
-    return answerItems(ids, results, options)
   }
 }
 

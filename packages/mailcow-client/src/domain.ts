@@ -2,12 +2,12 @@ import { type Api, readBackOne } from './api.ts'
 import { differences } from './compare.ts'
 import { decodeDomain } from './domain-reply.ts'
 import type { ItemResult } from './errors.ts'
-import { answerItems, itemList } from './items.ts'
 import { normaliseDomain } from './names.ts'
 import type { BulkOptions, CallOptions, WriteOptions } from './options.ts'
 import { type RateLimit, rateLimitToWire } from './rate-limit.ts'
+import { byName, gone, writeEach } from './write-each.ts'
 import { limitToMib } from './units.ts'
-import { count, flagToWire, firstName, optionalFlag, withoutAbsent } from './request.ts'
+import { count, flagToWire, optionalFlag, withoutAbsent } from './request.ts'
 
 /** A domain as it is on mailcow. All quotas and sizes in bytes. */
 export interface Domain {
@@ -147,20 +147,20 @@ export class Domains {
     changes: DomainChanges,
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
-    const items = itemList(domains).map(normaliseDomain)
-    const results = await this.#api.writeItems(
+    return writeEach(
+      this.#api,
+      domains,
       {
         route: 'edit/domain',
         done: ['domain_modified'],
-        names: (message) => firstName(message.args),
-        domains: items,
-        body: { items, attr: changesToWire(changes) },
+        names: byName,
+        normalise: normaliseDomain,
+        domain: itself,
+        attr: changesToWire(changes),
       },
-      items,
       options,
-      async (item) => differences(changes, await this.get(item, options)),
+      async (domain) => differences(changes, await this.get(domain, options)),
     )
-    return answerItems(domains, results, options)
   }
 
   /**
@@ -174,21 +174,24 @@ export class Domains {
     domains: string | readonly string[],
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
-    const items = itemList(domains).map(normaliseDomain)
-    const results = await this.#api.writeItems(
+    return writeEach(
+      this.#api,
+      domains,
       {
         route: 'delete/domain',
         done: ['domain_removed'],
-        names: (message) => firstName(message.args),
-        domains: items,
-        body: items,
+        names: byName,
+        normalise: normaliseDomain,
+        domain: itself,
       },
-      items,
       options,
-      async (item) => ((await this.get(item, options)) === undefined ? [] : ['existence']),
+      (domain) => gone(this.get(domain, options)),
     )
-    return answerItems(domains, results, options)
   }
+}
+
+function itself(domain: string): string {
+  return domain
 }
 
 function newDomainToWire(settings: DomainSettings): Record<string, unknown> {

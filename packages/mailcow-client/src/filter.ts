@@ -1,10 +1,11 @@
 import type { Api, DecodeContext } from './api.ts'
 import { differences } from './compare.ts'
-import { type ItemResult, MailcowError, usageError } from './errors.ts'
-import { answerItems, itemList } from './items.ts'
+import { addAndFind } from './add-and-find.ts'
+import { type ItemResult, usageError } from './errors.ts'
 import { normaliseMailbox, requireId } from './names.ts'
 import type { BulkOptions, CallOptions, WriteOptions } from './options.ts'
 import { defineReply } from './reply.ts'
+import { byId, writeEach } from './write-each.ts'
 import { flagToWire, optionalFlag, withoutAbsent } from './request.ts'
 import { flag, integer, nullableText, text } from './wire.ts'
 
@@ -73,31 +74,19 @@ export class Filters {
   async add(settings: FilterSettings, options: WriteOptions = {}): Promise<Filter> {
     const mailbox = normaliseMailbox(settings.mailbox)
     if (settings.description === '') throw usageError('a filter needs a description')
-    return this.#api.exclusively(
-      [`filters of ${mailbox}`],
-      async () => {
-        const before = new Set((await this.list(mailbox, options)).map(({ id }) => id))
-        await this.#api.write(
-          {
-            route: 'add/filter',
-            done: ['mailbox_modified'],
-            body: { username: mailbox, ...changesToWire(settings), active: flagToWire(settings.active) },
-          },
-          options,
-        )
-        const found = (await this.list(mailbox, options))
-          .filter(({ id, description }) => !before.has(id) && description === settings.description)
-          .at(-1)
-        const { type, script, active } = settings
-        const wrong = differences({ type, script, active }, found)
-        if (found === undefined || wrong.length > 0) {
-          throw new MailcowError(
-            'not_as_intended',
-            `add/filter: mailcow reports success for ${mailbox}, but its list shows another ${wrong.join(', ')}`,
-            { route: 'add/filter', effect: 'unknown' },
-          )
-        }
-        return found
+    const { type, description, script, active } = settings
+    return addAndFind(
+      this.#api,
+      {
+        write: {
+          route: 'add/filter',
+          done: ['mailbox_modified'],
+          body: { username: mailbox, ...changesToWire(settings), active: flagToWire(active) },
+        },
+        subject: mailbox,
+        list: () => this.list(mailbox, options),
+        isIt: (candidate) => candidate.description === description,
+        wanted: { type, script, active },
       },
       options,
     )
@@ -111,17 +100,21 @@ export class Filters {
     changes: FilterChanges,
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
-    const items = itemList(ids).map(requireId)
-    const results = await this.#api.writeItems(
-      { route: 'edit/filter', done: ['mailbox_modified'], body: { items, attr: changesToWire(changes) } },
-      items.map(String),
+    return writeEach(
+      this.#api,
+      ids,
+      {
+        route: 'edit/filter',
+        done: ['mailbox_modified'],
+        normalise: requireId,
+        attr: changesToWire(changes),
+      },
       options,
-      async (item) => {
-        const found = (await this.list(undefined, options)).find(({ id }) => id === Number(item))
+      async (id) => {
+        const found = (await this.list(undefined, options)).find((filter) => filter.id === id)
         return differences(changes, found)
       },
     )
-    return answerItems(ids, results, options)
   }
 
   /** Deletes filters by id. */
@@ -131,18 +124,12 @@ export class Filters {
     ids: number | readonly number[],
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
-    const items = itemList(ids).map(requireId)
-    const results = await this.#api.writeItems(
-      {
-        route: 'delete/filter',
-        done: ['delete_filter'],
-        names: (message) => String(message.args[0]),
-        body: items,
-      },
-      items.map(String),
+    return writeEach(
+      this.#api,
+      ids,
+      { route: 'delete/filter', done: ['delete_filter'], names: byId, normalise: requireId },
       options,
     )
-    return answerItems(ids, results, options)
   }
 }
 

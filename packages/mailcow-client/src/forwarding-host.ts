@@ -1,10 +1,11 @@
 import type { Api, DecodeContext } from './api.ts'
 import { notAsIntended } from './api.ts'
+import { differences } from './compare.ts'
 import { type ItemResult, usageError } from './errors.ts'
-import { answerItems, itemList } from './items.ts'
 import type { BulkOptions, CallOptions, WriteOptions } from './options.ts'
 import { defineReply } from './reply.ts'
-import { firstName, flagToWire } from './request.ts'
+import { byName, gone, writeEach } from './write-each.ts'
+import { flagToWire } from './request.ts'
 import { text } from './wire.ts'
 
 /** A host whose mail is not greylisted or refused, because it forwards for others. It may not relay. */
@@ -45,13 +46,12 @@ export class ForwardingHosts {
     settings: { readonly host: string; readonly filterSpam: boolean },
     options: WriteOptions = {},
   ): Promise<void> {
-    if (settings.host === '') throw usageError('host is empty')
     await this.#api.write(
       {
         route: 'add/fwdhost',
         done: ['forwarding_host_added'],
         // Without it mailcow would switch the spam filter off for this host.
-        body: { hostname: settings.host, filter_spam: flagToWire(settings.filterSpam) },
+        body: { hostname: checkHost(settings.host), filter_spam: flagToWire(settings.filterSpam) },
       },
       options,
     )
@@ -69,22 +69,20 @@ export class ForwardingHosts {
     changes: { readonly filterSpam: boolean },
     options: WriteOptions = {},
   ): Promise<void> {
-    const results = await this.#api.writeItems(
+    await writeEach(
+      this.#api,
+      host,
       {
         route: 'edit/fwdhost',
         done: ['object_modified'],
-        names: (message) => firstName(message.args),
+        names: byName,
+        normalise: checkHost,
         // The other way round, and under another name, than in add.
-        body: { items: [host], attr: { keep_spam: flagToWire(!changes.filterSpam) } },
+        attr: { keep_spam: flagToWire(!changes.filterSpam) },
       },
-      [host],
       options,
-      async () => {
-        const found = (await this.list(options)).find((candidate) => candidate.host === host)
-        return found?.filterSpam === changes.filterSpam ? [] : ['filterSpam']
-      },
+      async () => differences(changes, await this.#find(host, options)),
     )
-    answerItems(host, results, options)
   }
 
   /** Deletes hosts by their address, as {@link list} shows it. */
@@ -94,18 +92,21 @@ export class ForwardingHosts {
     hosts: string | readonly string[],
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
-    const items = itemList(hosts)
-    const results = await this.#api.writeItems(
-      {
-        route: 'delete/fwdhost',
-        done: ['forwarding_host_removed'],
-        names: (message) => firstName(message.args),
-        body: items,
-      },
-      items,
+    return writeEach(
+      this.#api,
+      hosts,
+      { route: 'delete/fwdhost', done: ['forwarding_host_removed'], names: byName, normalise: checkHost },
       options,
-      async (item) => ((await this.list(options)).some(({ host }) => host === item) ? ['existence'] : []),
+      (item) => gone(this.#find(item, options)),
     )
-    return answerItems(hosts, results, options)
   }
+
+  async #find(host: string, options: CallOptions): Promise<ForwardingHost | undefined> {
+    return (await this.list(options)).find((candidate) => candidate.host === host)
+  }
+}
+
+function checkHost(host: string): string {
+  if (host === '') throw usageError('host is empty')
+  return host
 }

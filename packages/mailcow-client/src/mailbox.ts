@@ -1,7 +1,6 @@
 import { type Api, readBackOne } from './api.ts'
 import { differences } from './compare.ts'
 import { type ItemResult, usageError } from './errors.ts'
-import { answerItems, itemList } from './items.ts'
 import { decodeMailbox } from './mailbox-reply.ts'
 import { normaliseDomain, normaliseMailbox, splitAddress } from './names.ts'
 import type { BulkOptions, CallOptions, WriteOptions } from './options.ts'
@@ -9,7 +8,8 @@ import { type NewPassword, passwordToWire } from './password.ts'
 import { encodeSegment } from './path.ts'
 import type { Protocol } from './protocol.ts'
 import type { RateLimit } from './rate-limit.ts'
-import { checkTags, firstName, flagToWire, optionalFlag, withoutAbsent } from './request.ts'
+import { checkTags, flagToWire, optionalFlag, withoutAbsent } from './request.ts'
+import { byName, gone, writeEach } from './write-each.ts'
 import { quotaToMib } from './units.ts'
 
 /** A mailbox as it is on mailcow. Sizes in bytes; null where mailcow does not say (fields of the reduced view). */
@@ -165,25 +165,25 @@ export class Mailboxes {
     changes: MailboxChanges,
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
-    const items = itemList(addresses).map(normaliseMailbox)
-    const results = await this.#api.writeItems(
+    return writeEach(
+      this.#api,
+      addresses,
       {
         route: 'edit/mailbox',
         done: ['mailbox_modified'],
         soft: ['sender_acl_invalid'],
-        names: (message) => firstName(message.args),
-        domains: items.map(domainOf),
-        body: { items, attr: changesToWire(changes) },
+        names: byName,
+        normalise: normaliseMailbox,
+        domain: domainOf,
+        attr: changesToWire(changes),
       },
-      items,
       options,
-      async (item) => {
-        const found = await this.get(item, options)
+      async (address) => {
+        const found = await this.get(address, options)
         const missingTags = (changes.addTags ?? []).filter((tag) => !found?.tags.includes(tag))
         return [...differences(comparable(changes), found), ...(missingTags.length > 0 ? ['tags'] : [])]
       },
     )
-    return answerItems(addresses, results, options)
   }
 
   /**
@@ -196,20 +196,19 @@ export class Mailboxes {
     addresses: string | readonly string[],
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
-    const items = itemList(addresses).map(normaliseMailbox)
-    const results = await this.#api.writeItems(
+    return writeEach(
+      this.#api,
+      addresses,
       {
         route: 'delete/mailbox',
         done: ['mailbox_removed'],
-        names: (message) => firstName(message.args),
-        domains: items.map(domainOf),
-        body: items,
+        names: byName,
+        normalise: normaliseMailbox,
+        domain: domainOf,
       },
-      items,
       options,
-      async (item) => ((await this.get(item, options)) === undefined ? [] : ['existence']),
+      (address) => gone(this.get(address, options)),
     )
-    return answerItems(addresses, results, options)
   }
 }
 

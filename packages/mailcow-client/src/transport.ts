@@ -1,11 +1,11 @@
 import { type Api, type DecodeContext, readBackOne } from './api.ts'
 import { differences } from './compare.ts'
 import { type ItemResult, MailcowError, usageError } from './errors.ts'
-import { answerItems, itemList } from './items.ts'
 import { requireId } from './names.ts'
 import type { BulkOptions, CallOptions, WriteOptions } from './options.ts'
 import { defineReply } from './reply.ts'
-import { firstName, flagToWire, optionalFlag, withoutAbsent } from './request.ts'
+import { byId, gone, writeEach } from './write-each.ts'
+import { flagToWire, optionalFlag, withoutAbsent } from './request.ts'
 import { flag, ignored, integer, nullableText, text } from './wire.ts'
 
 /**
@@ -124,14 +124,18 @@ export class Transports {
     changes: TransportChanges,
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
-    const items = itemList(ids).map(requireId)
-    const results = await this.#api.writeItems(
-      { route: 'edit/transport', done: ['object_modified'], body: { items, attr: changesToWire(changes) } },
-      items.map(String),
+    return writeEach(
+      this.#api,
+      ids,
+      {
+        route: 'edit/transport',
+        done: ['object_modified'],
+        normalise: requireId,
+        attr: changesToWire(changes),
+      },
       options,
-      async (item) => differences(comparable(changes), await this.get(Number(item), options)),
+      async (id) => differences(comparable(changes), await this.get(id, options)),
     )
-    return answerItems(ids, results, options)
   }
 
   /**
@@ -144,19 +148,13 @@ export class Transports {
     ids: number | readonly number[],
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
-    const items = itemList(ids).map(requireId)
-    const results = await this.#api.writeItems(
-      {
-        route: 'delete/transport',
-        done: ['relayhost_removed'],
-        names: (message) => firstName(message.args),
-        body: items,
-      },
-      items.map(String),
+    return writeEach(
+      this.#api,
+      ids,
+      { route: 'delete/transport', done: ['relayhost_removed'], names: byId, normalise: requireId },
       options,
-      async (item) => ((await this.get(Number(item), options)) === undefined ? [] : ['existence']),
+      (id) => gone(this.get(id, options)),
     )
-    return answerItems(ids, results, options)
   }
 }
 
