@@ -6,6 +6,8 @@ export interface ApiCall {
   readonly method: string
   /** Behind `/api/v1/`. */
   readonly route: string
+  /** As it was sent: with passwords. */
+  readonly body: string
   /** Absent while it is not answered. */
   status?: number
 }
@@ -40,7 +42,8 @@ export async function startApiGate(target: string): Promise<ApiGate> {
     const chunks: Buffer[] = []
     for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk)
     const route = (incoming.url ?? '').replace(/^\/api\/v1\//, '')
-    const call: ApiCall = { method: incoming.method ?? 'GET', route }
+    const body = Buffer.concat(chunks)
+    const call: ApiCall = { method: incoming.method ?? 'GET', route, body: body.toString() }
     calls.push(call)
     const held = hold?.fits(call) === true ? hold : undefined
     if (held !== undefined) hold = undefined
@@ -48,7 +51,7 @@ export async function startApiGate(target: string): Promise<ApiGate> {
       held.reached(call)
       return
     }
-    const answer = await passOn(target, incoming, Buffer.concat(chunks))
+    const answer = await passOn(target, incoming, body)
     call.status = answer.status
     if (held !== undefined) {
       held.reached(call)

@@ -104,11 +104,13 @@ export async function makeWorld(bed: Testbed, options: WorldOptions): Promise<Wo
   let content: Tree = baseConfig(bed, { oldProxy, newProxy, api, inventory })
   const configure = async (changes: Tree): Promise<void> => {
     content = laidOver(content, changes)
-    await writeFile(configFile, stringify(content))
+    await writeFile(configFile, stringify(content, { aliasDuplicateObjects: false }))
   }
   await configure(options.config ?? {})
-  const start: World['start'] = (args, more = {}) =>
-    startCli(['--config', configFile, ...args], { cwd: dir, env: bed.env, ...more })
+  const start: World['start'] = (args, more = {}) => {
+    const running = startCli(['--config', configFile, ...args], { cwd: dir, env: bed.env, ...more })
+    return { ...running, done: running.done.then((outcome) => withoutSecrets(bed, outcome)) }
+  }
   const run: World['run'] = (...args) => start(args).done
   const json: World['json'] = async (...args) => {
     const { code, stdout, stderr } = await run('--json', ...args)
@@ -150,6 +152,13 @@ export async function makeWorld(bed: Testbed, options: WorldOptions): Promise<Wo
 export async function lineOf(file: string, text: string): Promise<number> {
   const lines = (await readFile(file, 'utf8')).split('\n')
   return lines.findIndex((line) => line.includes(text)) + 1
+}
+
+/** Whatever happens, no password and no API key is ever printed. */
+function withoutSecrets(bed: Testbed, outcome: CliRun): CliRun {
+  for (const [name, value] of Object.entries(bed.env))
+    expect(outcome.stdout + outcome.stderr, `${name} is printed`).not.toContain(value)
+  return outcome
 }
 
 function inventoryFile({ domain, mailboxes, aliases = [] }: WorldOptions): string {
