@@ -23,6 +23,8 @@ export type { Logger } from './logger.ts'
 export type { Changes, Fates, FindingCode, FolderReport, Phase, SyncFinding, SyncReport } from './report.ts'
 export { stateConformance } from './state/conformance.ts'
 export type { StateConformanceCase, StateHarness } from './state/conformance.ts'
+export { openFileState } from './state/file.ts'
+export type { FileState } from './state/file.ts'
 export { memoryState } from './state/memory.ts'
 export { addPairs, removePairs } from './state/pairs.ts'
 export type {

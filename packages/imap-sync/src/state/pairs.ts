@@ -61,3 +61,13 @@ function continues(run: PairRun, next: PairRun): boolean {
     run.origin === next.origin
   )
 }
+
+/** Source UIDs of pair runs, as ranges in the runs' order. */
+export function sourcesOf(runs: readonly PairRun[]): UidRange[] {
+  return runs.map((run) => ({ first: run.source, last: run.source + run.count - 1 }))
+}
+
+/** Target UIDs of pair runs, as ranges in the runs' order. */
+export function targetsOf(runs: readonly PairRun[]): UidRange[] {
+  return runs.map((run) => ({ first: run.target, last: run.target + run.count - 1 }))
+}

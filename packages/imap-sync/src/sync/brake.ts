@@ -1,6 +1,6 @@
 import type { FolderListing } from '../folders/types.ts'
 import { countOf, toRanges } from '../state/ranges.ts'
-import { sourcesOf } from '../state/memory.ts'
+import { sourcesOf } from '../state/pairs.ts'
 import type { Run } from './run.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { countOf, toRanges } from '../state/ranges.ts'
-import { sourcesOf } from '../state/memory.ts'
+import { sourcesOf } from '../state/pairs.ts'
 import type { Checkpoint, FolderMessages, FolderState, FolderStatus } from '../state/state.ts'
 import type { ExcludeRule } from './options.ts'
 import type { Phase } from '../report.ts'

@@ -2,7 +2,7 @@ import { canExpunge, deleteFolder, expunge, MirrorTarget } from '../commands/mir
 import { searchUids } from '../commands/search.ts'
 import { readStatuses } from '../commands/status.ts'
 import { ifMissing } from '../errors.ts'
-import { sourcesOf, targetsOf } from '../state/memory.ts'
+import { sourcesOf, targetsOf } from '../state/pairs.ts'
 import { keepPairs } from '../state/pairs.ts'
 import { countOf, intersect, subtract, toRanges } from '../state/ranges.ts'
 import type { PairRun, UidRange } from '../state/state.ts'

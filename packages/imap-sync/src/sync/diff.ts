@@ -1,5 +1,5 @@
 import type { Phase } from '../report.ts'
-import { sourcesOf, targetsOf } from '../state/memory.ts'
+import { sourcesOf, targetsOf } from '../state/pairs.ts'
 import { keepPairs, removePairs } from '../state/pairs.ts'
 import { countOf, intersect, rangesOf, subtract, toRanges } from '../state/ranges.ts'
 import type { FolderMessages, PairRun, UidRange } from '../state/state.ts'

@@ -1,7 +1,7 @@
 import { isImapSyncError } from '../errors.ts'
 import { readListing } from '../folders/listing.ts'
 import type { FolderListing, FolderMapEntry, ListedFolder } from '../folders/types.ts'
-import { sourcesOf, targetsOf } from '../state/memory.ts'
+import { sourcesOf, targetsOf } from '../state/pairs.ts'
 import { countOf, includes, toRanges } from '../state/ranges.ts'
 import type { FolderState, FolderStatus, StateChange } from '../state/state.ts'
 import { settleKnownContent } from './additive.ts'

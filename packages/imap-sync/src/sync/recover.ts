@@ -1,7 +1,7 @@
 import { fetchFlags } from '../commands/fetch-metadata.ts'
 import { searchUids } from '../commands/search.ts'
 import { ifMissing } from '../errors.ts'
-import { sourcesOf, targetsOf } from '../state/memory.ts'
+import { sourcesOf, targetsOf } from '../state/pairs.ts'
 import { joinRuns } from '../state/pairs.ts'
 import { countOf, subtract, toRanges } from '../state/ranges.ts'
 import type { Intent, PairRun, StateChange, UidRange } from '../state/state.ts'
