@@ -125,7 +125,9 @@ function statements(database: DatabaseSync, file: string): SqliteDatabase {
       const statement = translated(() => prepare(sql))
       return {
         reader: /^\s*(select|with|pragma)\b|\breturning\b/i.test(sql),
-        all: (parameters: readonly unknown[]) => translated(() => statement.all(...bindable(parameters))),
+        // node:sqlite's rows have no prototype, which strict comparisons take for a difference.
+        all: (parameters: readonly unknown[]) =>
+          translated(() => statement.all(...bindable(parameters)).map((row) => ({ ...row }))),
         run: (parameters: readonly unknown[]) => translated(() => statement.run(...bindable(parameters))),
         iterate: (parameters: readonly unknown[]) => statement.iterate(...bindable(parameters)),
       }

@@ -1,9 +1,12 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { openLedger } from '../../src/ledger/ledger.ts'
 import { start, temporaryFolder } from './support.ts'
+
+// Several Node processes start here, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 })
 
 test('the second run is told who works on the domain: process, host, since when, command', async () => {
   const workDir = temporaryFolder()

@@ -1,9 +1,12 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { openLedger } from '../../src/ledger/ledger.ts'
 import { start, temporaryFolder } from './support.ts'
+
+// Several Node processes start here, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 })
 
 function mode(path: string): string {
   return (statSync(path).mode & 0o777).toString(8)

@@ -11,33 +11,31 @@ import { type Ledger, openLedger } from '../../src/ledger/ledger.ts'
 import { temporaryFolder } from './support.ts'
 
 describe("imap-sync's own conformance tests", () => {
-  test.each(stateConformance)('$name', async (conformance) => {
-    const workDir = temporaryFolder()
-    const ledgers = new Map<SyncState, { readonly ledger: Ledger; readonly mailbox: string }>()
-    onTestFinished(async () => {
-      for (const { ledger } of ledgers.values()) await ledger.close()
-    })
-    const open = async (mailbox: string): Promise<SyncState> => {
-      const ledger = await openLedger(workDir)
-      const state = ledger.syncState(mailbox)
-      ledgers.set(state, { ledger, mailbox })
-      return state
-    }
-    let mailboxes = 0
-    const run = conformance.run({
-      open: () => {
-        mailboxes += 1
-        return open(`user-${mailboxes}@example.at`)
-      },
-      reopen: async (state) => {
-        const before = ledgers.get(state)
-        if (before === undefined) throw new Error('not a state of this harness')
-        await before.ledger.close()
-        return open(before.mailbox)
-      },
-    })
-    await expect(run).resolves.toBeUndefined()
-  })
+  test.each(stateConformance.map((conformance) => [conformance.name, conformance] as const))(
+    '%s',
+    { timeout: 120_000 },
+    async (_, conformance) => {
+      const workDir = temporaryFolder()
+      const ledgers: Ledger[] = []
+      const mailboxes = new Map<SyncState, string>()
+      onTestFinished(async () => {
+        for (const ledger of ledgers) await ledger.close()
+      })
+      /** Through a connection of its own, as another process would have it. */
+      const open = async (mailbox: string): Promise<SyncState> => {
+        const ledger = await openLedger(workDir)
+        ledgers.push(ledger)
+        const state = ledger.syncState(mailbox)
+        mailboxes.set(state, mailbox)
+        return state
+      }
+      const run = conformance.run({
+        open: () => open(`user-${mailboxes.size}@example.at`),
+        reopen: (state) => open(mailboxes.get(state) ?? 'nobody@example.at'),
+      })
+      await expect(run).resolves.toBeUndefined()
+    },
+  )
 
   test('are there', () => {
     expect(stateConformance.length).toBeGreaterThan(5)
