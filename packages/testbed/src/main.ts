@@ -1,9 +1,6 @@
 import process from 'node:process'
 import { readArguments, usage } from './arguments.ts'
-import { describeTestbed } from './configuration.ts'
 import { TestbedError } from './errors.ts'
-import { summary } from './summary.ts'
-import { startTestbed } from './testbed.ts'
 
 /** Resolves when we are asked to stop, or when whoever started us is gone. */
 function untilStopped(): Promise<void> {
@@ -24,11 +21,19 @@ async function main(): Promise<number> {
     process.stdout.write(usage)
     return 0
   }
+  const stopped = untilStopped()
+  // Only now: an argument that is wrong is answered at once.
+  const { startTestbed } = await import('./testbed.ts')
   const { json, ...options } = request
   const demo = request.inventory === undefined
-  const stopped = untilStopped()
   const bed = await startTestbed({ ...options, demo })
-  process.stdout.write(json ? `${JSON.stringify(describeTestbed(bed))}\n` : summary(bed, demo))
+  if (json) {
+    const { describeTestbed } = await import('./configuration.ts')
+    process.stdout.write(`${JSON.stringify(describeTestbed(bed))}\n`)
+  } else {
+    const { summary } = await import('./summary.ts')
+    process.stdout.write(summary(bed, demo))
+  }
   await stopped
   await bed.stop()
   return 0
