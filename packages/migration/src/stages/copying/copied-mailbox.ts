@@ -27,10 +27,15 @@ export type AcceptableSyncFinding = (typeof ACCEPTABLE)[number]
 
 /** The copier's names for the accepted findings of one mailbox: a code passes only if all findings under it were accepted. */
 export function acceptedSyncFindings(findings: readonly Finding[]): readonly AcceptableSyncFinding[] {
-  return ACCEPTABLE.filter((code) => {
-    const same = findings.filter((finding) => finding.code === CODES[code])
-    return same.length > 0 && same.every((finding) => finding.accepted !== undefined)
-  })
+  const passes = new Set(
+    ACCEPTABLE.filter((code) => {
+      const same = findings.filter((finding) => finding.code === CODES[code])
+      return same.length > 0 && same.every((finding) => finding.accepted !== undefined)
+    }),
+  )
+  // Whoever says that a mailbox was emptied on purpose has said that its messages may go.
+  if (passes.has('sourceSuddenlyEmpty')) passes.add('tooManyDeletions')
+  return [...passes]
 }
 
 const FALLBACK_REMEDY = 'Run mailmove copy again; if it stays, look at the log.'
