@@ -7,7 +7,7 @@ import type { LedgerDatabase, LedgerTransaction, Schema } from './schema.ts'
 import { deleteSecret, type SecretName, storeSecret } from './sealed-secrets.ts'
 
 /** An app password of ours on a user's mailbox. Its text is under seal as purpose `app-password`. */
-export interface LedgerAppPassword {
+interface LedgerAppPassword {
   readonly mailbox: string
   readonly domain: string
   /** As the user sees it among his app passwords. */

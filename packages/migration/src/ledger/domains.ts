@@ -1,3 +1,4 @@
+import type { Phase } from '@iteg/imap-sync'
 import type { Selectable } from 'kysely'
 import type { LedgerContext } from './database.ts'
 import { LedgerError } from './errors.ts'
@@ -5,10 +6,7 @@ import { clip } from './json.ts'
 import { ensureDomain, present, presentDate } from './rows.ts'
 import type { LedgerDatabase, LedgerTransaction, Schema } from './schema.ts'
 
-/** What the copier may do with a target mailbox. `additive` is for good. */
-export type Phase = 'mirror' | 'additive'
-
-export interface LedgerDomain {
+interface LedgerDomain {
   readonly domain: string
   readonly firstSeenAt: Date
   readonly phase: Phase

@@ -20,7 +20,7 @@ export interface Finding {
 }
 
 /** A red finding that somebody let pass, on the record. */
-export interface Acceptance {
+interface Acceptance {
   readonly domain: string
   readonly code: string
   readonly item?: string

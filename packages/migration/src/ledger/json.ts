@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import { LedgerError } from './errors.ts'
 
 /** The largest JSON document (as text) that the ledger takes: a domain's report with a line for every message. */
-export const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024
+const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024
 
 /** A JSON document as it is stored: compressed, with the digest of its text. */
 export interface PackedDocument {

@@ -25,7 +25,7 @@ export interface LedgerMailbox {
   readonly announcedAt?: Date
 }
 
-export interface SurveyedMailbox {
+interface SurveyedMailbox {
   readonly address: string
   readonly name?: string | undefined
   readonly quotaBytes?: number | null | undefined

@@ -9,11 +9,11 @@ const APPLICATION_ID = 0x6d_6d_6f_76
 const MIGRATIONS: readonly string[] = [firstLayout]
 
 /** The layout that this version reads and writes. */
-export const LAYOUT = MIGRATIONS.length
+const LAYOUT = MIGRATIONS.length
 
 /** Brings the database up to the newest layout, in one transaction a step: another process sees it before or after. */
 export function migrate(database: DatabaseSync, file: string): void {
-  let layout = readLayout(database, file)
+  let layout = currentLayout(database, file)
   while (layout < LAYOUT) {
     database.exec('begin immediate')
     try {
@@ -30,7 +30,17 @@ export function migrate(database: DatabaseSync, file: string): void {
       rollBack(database)
       throw error
     }
-    layout = readLayout(database, file)
+    layout = currentLayout(database, file)
+  }
+}
+
+/** All of one moment: another process may be at it. */
+function currentLayout(database: DatabaseSync, file: string): number {
+  database.exec('begin')
+  try {
+    return readLayout(database, file)
+  } finally {
+    rollBack(database)
   }
 }
 

@@ -11,7 +11,7 @@ const CANTOPEN = 14
 const NOTADB = 26
 
 /** SQLite's primary result code, if the error is SQLite's. */
-export function resultCode(error: unknown): number | undefined {
+function resultCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number')
     return undefined
   return error.errcode & 0xff

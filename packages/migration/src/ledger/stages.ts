@@ -53,7 +53,7 @@ export interface StageStates {
   report(runId: number): Promise<unknown>
 }
 
-export interface StageResult {
+interface StageResult {
   readonly state: StageOutcome
   readonly summary?: string
   readonly report?: unknown

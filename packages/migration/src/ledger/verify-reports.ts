@@ -6,7 +6,7 @@ import { ensureDomain, present } from './rows.ts'
 import type { Schema } from './schema.ts'
 
 /** A verify report as evidence: never changed, never deleted, its digest checked at every reading. */
-export interface FrozenVerifyReport {
+interface FrozenVerifyReport {
   readonly id: number
   readonly domain: string
   /** Absent: a report on the whole domain. */

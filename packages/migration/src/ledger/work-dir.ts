@@ -2,7 +2,7 @@ import { chmodSync, closeSync, lstatSync, mkdirSync, openSync, readdirSync, type
 import { join } from 'node:path'
 import { LedgerError } from './errors.ts'
 
-export const LEDGER_FILE = 'ledger.sqlite'
+const LEDGER_FILE = 'ledger.sqlite'
 
 /** Makes the working folder (0700), or sees to it that an existing one is private. */
 export function prepareWorkDir(workDir: string): void {

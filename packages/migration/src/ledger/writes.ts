@@ -36,7 +36,7 @@ export interface WriteIntent {
 /** `unknown`: sent, but no answer came; the next run has to read back. */
 export type WriteOutcome = 'done' | 'failed' | 'unknown'
 
-export interface WriteResult {
+interface WriteResult {
   readonly outcome: WriteOutcome
   /** What the server said, or why it failed. */
   readonly message?: string

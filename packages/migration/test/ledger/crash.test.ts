@@ -7,6 +7,8 @@ import { openLedger } from '../../src/ledger/ledger.ts'
 import { DOMAIN, expectedState, expectedWrites, MAILBOX, seen } from './crash-steps.ts'
 import { type Program, start, temporaryFolder } from './support.ts'
 
+const CRASH_PROGRAM = new URL('./crash-program.ts', import.meta.url)
+
 const ROUNDS = 25
 
 /** The last step that the program told, and whatever was still in the pipe. */
@@ -47,7 +49,7 @@ test(`kill -9, ${ROUNDS} times at random moments: everything that was confirmed 
   let done = 0
   let killedUnconfirmed = 0
   for (let round = 0; round < ROUNDS; round += 1) {
-    await using program = start('crash-program.ts', workDir, String(done))
+    await using program = start(CRASH_PROGRAM, workDir, String(done))
     let told = done - 1
     for (let count = Math.trunc(Math.random() * 12); count > 0; count -= 1)
       told = Number(await program.next())
@@ -69,7 +71,7 @@ test(`kill -9, ${ROUNDS} times at random moments: everything that was confirmed 
 
 test('who only reads sees whole steps while another process writes, and neither waits for the other', async () => {
   const workDir = temporaryFolder()
-  await using program = start('crash-program.ts', workDir, '0')
+  await using program = start(CRASH_PROGRAM, workDir, '0')
   let told = Number(await program.next())
   await using reading = await openLedger(workDir, { mode: 'read', busyTimeoutMs: 0 })
   const state = reading.syncState(MAILBOX)

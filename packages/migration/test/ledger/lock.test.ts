@@ -5,12 +5,14 @@ import { expect, test, vi } from 'vitest'
 import { openLedger } from '../../src/ledger/ledger.ts'
 import { start, temporaryFolder } from './support.ts'
 
+const LOCK_PROGRAM = new URL('./lock-program.ts', import.meta.url)
+
 // Several Node processes start here, on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000 })
 
 test('the second run is told who works on the domain: process, host, since when, command', async () => {
   const workDir = temporaryFolder()
-  await using first = start('lock-program.ts', workDir, 'example.at', 'mailmove copy example.at')
+  await using first = start(LOCK_PROGRAM, workDir, 'example.at', 'mailmove copy example.at')
   expect(await first.next()).toBe(`locked ${first.pid}`)
   await using ledger = await openLedger(workDir)
   await expect(ledger.lockDomain('example.at', { command: 'mailmove copy' })).rejects.toMatchObject({
@@ -31,7 +33,7 @@ test('the second run is told who works on the domain: process, host, since when,
 
 test('other domains are free', async () => {
   const workDir = temporaryFolder()
-  await using first = start('lock-program.ts', workDir, 'example.at', 'copy')
+  await using first = start(LOCK_PROGRAM, workDir, 'example.at', 'copy')
   await first.next()
   await using ledger = await openLedger(workDir)
   await using lock = await ledger.lockDomain('example.com', { command: 'copy' })
@@ -42,7 +44,7 @@ test('kill -9 frees it, at once and every time', async () => {
   const workDir = temporaryFolder()
   await using ledger = await openLedger(workDir)
   for (let round = 0; round < 5; round += 1) {
-    await using holder = start('lock-program.ts', workDir, 'example.at', `round ${round}`)
+    await using holder = start(LOCK_PROGRAM, workDir, 'example.at', `round ${round}`)
     expect(await holder.next()).toBe(`locked ${holder.pid}`)
     expect(await ledger.lockHolder('example.at')).toMatchObject({
       pid: holder.pid,
@@ -58,7 +60,7 @@ test('kill -9 frees it, at once and every time', async () => {
 test('of many processes that start at once exactly one gets it, and all others name that one', async () => {
   const workDir = temporaryFolder()
   const programs = Array.from({ length: 6 }, (_, index) =>
-    start('lock-program.ts', workDir, 'example.at', `run ${index}`),
+    start(LOCK_PROGRAM, workDir, 'example.at', `run ${index}`),
   )
   try {
     const answers = await Promise.all(programs.map((program) => program.next()))
@@ -101,7 +103,7 @@ test('holds within one process too, and after a release, also a repeated one, it
   })
   // Somebody who looked must not have cost us the lock (POSIX locks go when any descriptor is closed).
   expect(await other.lockHolder('example.at')).toMatchObject({ command: 'one' })
-  await using stranger = start('lock-program.ts', workDir, 'example.at', 'three')
+  await using stranger = start(LOCK_PROGRAM, workDir, 'example.at', 'three')
   expect(await stranger.next()).toBe(`refused ${process.pid} one`)
   await lock.release()
   await lock.release()

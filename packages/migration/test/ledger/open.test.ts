@@ -5,6 +5,8 @@ import { expect, test, vi } from 'vitest'
 import { openLedger } from '../../src/ledger/ledger.ts'
 import { start, temporaryFolder } from './support.ts'
 
+const LOCK_PROGRAM = new URL('./lock-program.ts', import.meta.url)
+
 // Several Node processes start here, on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -113,7 +115,7 @@ test('refuses a file that is no database', async () => {
 test('many processes may make the same ledger at once', async () => {
   const workDir = join(temporaryFolder(), 'data')
   const programs = Array.from({ length: 5 }, (_, index) =>
-    start('lock-program.ts', workDir, `domain-${index}.at`, 'copy'),
+    start(LOCK_PROGRAM, workDir, `domain-${index}.at`, 'copy'),
   )
   try {
     const answers = await Promise.all(programs.map((program) => program.next()))

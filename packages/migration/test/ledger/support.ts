@@ -27,15 +27,10 @@ export interface Program extends AsyncDisposable {
   end(): Promise<number | null>
 }
 
-export function start(name: string, ...args: readonly string[]): Program {
+export function start(program: URL, ...args: readonly string[]): Program {
   const child = spawn(
     process.execPath,
-    [
-      '--conditions=@iteg/source',
-      '--disable-warning=ExperimentalWarning',
-      fileURLToPath(new URL(name, import.meta.url)),
-      ...args,
-    ],
+    ['--conditions=@iteg/source', '--disable-warning=ExperimentalWarning', fileURLToPath(program), ...args],
     { stdio: ['pipe', 'pipe', 'pipe'] },
   )
   const ended = once(child, 'close')
@@ -54,7 +49,7 @@ export function start(name: string, ...args: readonly string[]): Program {
     lines,
     next: async () => {
       const result = await lines.next()
-      if (result.done === true) throw new Error(`${name} ended: ${errors}`)
+      if (result.done === true) throw new Error(`${program.href} ended: ${errors}`)
       return result.value
     },
     say: (line) => child.stdin.write(`${line}\n`),

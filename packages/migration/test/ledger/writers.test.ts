@@ -2,6 +2,8 @@ import { expect, test, vi } from 'vitest'
 import { openLedger } from '../../src/ledger/ledger.ts'
 import { start, temporaryFolder } from './support.ts'
 
+const WRITE_PROGRAM = new URL('./write-program.ts', import.meta.url)
+
 // Several Node processes start here, on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -10,7 +12,7 @@ const TIMES = 60
 test('several processes write at once, and every write gets its turn', async () => {
   const workDir = temporaryFolder()
   const domains = ['a.at', 'b.at', 'c.at']
-  const programs = domains.map((domain) => start('write-program.ts', workDir, domain, String(TIMES)))
+  const programs = domains.map((domain) => start(WRITE_PROGRAM, workDir, domain, String(TIMES)))
   try {
     await Promise.all(programs.map((program) => program.next()))
     expect(await Promise.all(programs.map((program) => program.next()))).toEqual(['done', 'done', 'done'])

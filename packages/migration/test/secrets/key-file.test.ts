@@ -141,6 +141,6 @@ test.each([
 test('a folder or a pipe in its place is refused, and does not hang', async () => {
   await mkdir(path)
   await expect(openKeyFile(path, { workDir })).rejects.toMatchObject({ code: 'key_malformed' })
-  execFileSync('mkfifo', ['-m', '600', `${path}2`])
+  execFileSync('/usr/bin/mkfifo', ['-m', '600', `${path}2`])
   await expect(openKeyFile(`${path}2`, { workDir })).rejects.toMatchObject({ code: 'key_malformed' })
 })
