@@ -33,4 +33,6 @@ export interface Timeouts {
   readonly connectMs?: number
   /** Longest time without a single byte of progress while an answer is awaited. Default 120 000. */
   readonly idleMs?: number
+  /** First wait before a lost connection is opened again; doubles up to half a minute. Default 500. */
+  readonly backoffMs?: number
 }

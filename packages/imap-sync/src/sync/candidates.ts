@@ -1,4 +1,4 @@
-import { fetchFlags } from '../commands/fetch-metadata.ts'
+import { fetchMetadata } from '../commands/fetch-metadata.ts'
 import { countOf, toRanges, includes } from '../state/ranges.ts'
 import type { FolderMessages } from '../state/state.ts'
 import { flagsKey } from '../wire/flags.ts'
@@ -38,9 +38,10 @@ async function hashFolder(
   const uids = toRanges([...unclaimed(targetUids, known), ...orphans])
   if (countOf(uids) === 0) return
   const { session } = await lane.target.folder(target.wire, 'SELECT')
-  const flags = new Map<number, string>()
-  await fetchFlags(session, uids, undefined, (uid, list) => flags.set(uid, flagsKey(list)))
-  await hashMessages(session, uids, run, ({ uid, hash }) =>
-    target.unclaim(hash, { uid, flags: flags.get(uid) ?? '', ours: includes(orphans, uid) }),
-  )
+  const metadata = new Map((await fetchMetadata(session, uids)).map((message) => [message.uid, message]))
+  await hashMessages(session, uids, run, ({ uid, hash }) => {
+    const message = metadata.get(uid)
+    const flags = flagsKey(message?.flags ?? [])
+    target.unclaim(hash, { uid, flags, date: message?.date?.seconds, ours: includes(orphans, uid) })
+  })
 }

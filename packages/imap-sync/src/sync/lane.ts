@@ -8,6 +8,7 @@ export interface LaneOptions {
   readonly target: Link
   /** Attempts in a row without progress. */
   readonly reconnects: number
+  readonly backoffMs?: number
   readonly signal?: AbortSignal
   readonly onEvent: (event: SyncEvent) => void
 }
@@ -48,11 +49,11 @@ export class Lane {
 
   /** Drops the connections and waits, or throws when there is no use in trying again. */
   async recoverFrom(error: unknown): Promise<void> {
-    const { signal, reconnects, onEvent } = this.#options
+    const { signal, reconnects, onEvent, backoffMs: firstMs } = this.#options
     signal?.throwIfAborted()
     this.drop()
     if (!isImapSyncError(error) || !error.retryable || this.#failures >= reconnects) throw error
-    const delayMs = backoffMs(this.#failures)
+    const delayMs = backoffMs(this.#failures, firstMs)
     this.#failures += 1
     const side = error.side === 'source' ? 'source' : 'target'
     onEvent({ kind: 'reconnecting', side, attempt: this.#failures, delayMs, reason: error.message })

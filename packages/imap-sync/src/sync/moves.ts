@@ -70,6 +70,8 @@ async function findMoves(run: Run, lane: Lane, plans: readonly FolderPlan[]): Pr
   const freshDates = new Set(candidates.map(({ date }) => date))
   const targets = gone.filter(({ date }) => freshDates.has(date))
 
+  // Twins of different dates are different messages here.
+  const dates = new Map(targets.map(({ pair, date }) => [pair, date]))
   const byHash = new Map<string, { plan: FolderPlan; pair: PairRun }[]>()
   for (const plan of plans) {
     const mine = targets.filter((item) => item.plan === plan)
@@ -78,7 +80,9 @@ async function findMoves(run: Run, lane: Lane, plans: readonly FolderPlan[]): Pr
     const { session } = await lane.target.folder(plan.scanned.target.wire, 'SELECT')
     await hashMessages(session, rangesOf(pairs.keys()), run, ({ uid, hash }) => {
       const pair = pairs.get(uid)
-      if (pair !== undefined) byHash.set(hash, [...(byHash.get(hash) ?? []), { plan, pair }])
+      if (pair === undefined) return
+      const key = `${hash} ${dates.get(pair) ?? ''}`
+      byHash.set(key, [...(byHash.get(key) ?? []), { plan, pair }])
     })
   }
   const moves: Moved[] = []
@@ -89,7 +93,7 @@ async function findMoves(run: Run, lane: Lane, plans: readonly FolderPlan[]): Pr
     const { session } = await lane.source.folder(plan.scanned.entry.sourceWire, 'EXAMINE')
     await hashMessages(session, rangesOf(messages.keys()), run, ({ uid, hash }) => {
       const message = messages.get(uid)
-      const match = byHash.get(hash)?.shift()
+      const match = byHash.get(`${hash} ${message?.date?.seconds ?? ''}`)?.shift()
       if (message !== undefined && match !== undefined)
         moves.push({ from: match.plan, to: plan, pair: match.pair, message })
     })

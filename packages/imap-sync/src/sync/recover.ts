@@ -1,4 +1,4 @@
-import { fetchFlags } from '../commands/fetch-metadata.ts'
+import { fetchMetadata } from '../commands/fetch-metadata.ts'
 import { searchUids } from '../commands/search.ts'
 import { ifMissing } from '../errors.ts'
 import { sourcesOf, targetsOf } from '../state/pairs.ts'
@@ -52,21 +52,34 @@ async function matchByContent(
   if (countOf(doubtful) === 0) return []
   const candidates = await sourceCandidates(run, lane, intent)
   if (candidates === undefined || countOf(candidates) === 0) return []
-  const { session: target } = await lane.target.folder(intent.target, 'SELECT')
-  const flags = new Map<number, string>()
-  await fetchFlags(target, doubtful, undefined, (uid, list) => flags.set(uid, flagsKey(list)))
-  const stored = await hashesOf(run, lane, 'target', intent, doubtful)
-  const wanted = await hashesOf(run, lane, 'source', intent, candidates)
+  const stored = await contentsOf(run, lane, 'target', intent, doubtful)
+  const wanted = await contentsOf(run, lane, 'source', intent, candidates)
   const pairs: PairRun[] = []
-  for (const [hash, targets] of stored) {
-    const sources = wanted.get(hash) ?? []
-    for (const [index, target_] of targets.entries()) {
-      const source = sources[index]
-      if (source === undefined) break
-      pairs.push({ source, target: target_, count: 1, flags: flags.get(target_) ?? '', origin: 'copied' })
+  // Twins of different dates are told apart first; what is left belongs together by content alone.
+  for (const key of [datedKey, ({ hash }: Content) => hash]) {
+    const sources = Map.groupBy(wanted, key)
+    for (const target of stored.splice(0)) {
+      const source = sources.get(key(target))?.shift()
+      if (source === undefined) {
+        stored.push(target)
+        continue
+      }
+      wanted.splice(wanted.indexOf(source), 1)
+      pairs.push({ source: source.uid, target: target.uid, count: 1, flags: target.flags, origin: 'copied' })
     }
   }
   return joinRuns(pairs)
+}
+
+interface Content {
+  readonly uid: number
+  readonly hash: string
+  readonly date: number | undefined
+  readonly flags: string
+}
+
+function datedKey({ hash, date }: Content): string {
+  return `${hash} ${date ?? ''}`
 }
 
 /** Source messages of the batch that have no copy yet. */
@@ -83,20 +96,21 @@ async function sourceCandidates(
   return unpaired
 }
 
-/** Hash to UIDs, ascending. */
-async function hashesOf(
+/** What messages of one side are, by UID ascending. */
+async function contentsOf(
   run: Run,
   lane: Lane,
   side: 'source' | 'target',
   intent: Intent,
   uids: readonly UidRange[],
-): Promise<Map<string, number[]>> {
+): Promise<Content[]> {
   const wire = side === 'source' ? intent.source : intent.target
   const { session } = await lane[side].folder(wire, side === 'source' ? 'EXAMINE' : 'SELECT')
-  const found: { readonly uid: number; readonly hash: string }[] = []
-  await hashMessages(session, uids, run, ({ uid, hash }) => found.push({ uid, hash }))
-  const byHash = new Map<string, number[]>()
-  for (const { uid, hash } of found.toSorted((a, b) => a.uid - b.uid))
-    byHash.set(hash, [...(byHash.get(hash) ?? []), uid])
-  return byHash
+  const metadata = new Map((await fetchMetadata(session, uids)).map((message) => [message.uid, message]))
+  const contents: Content[] = []
+  await hashMessages(session, uids, run, ({ uid, hash }) => {
+    const message = metadata.get(uid)
+    contents.push({ uid, hash, date: message?.date?.seconds, flags: flagsKey(message?.flags ?? []) })
+  })
+  return contents.toSorted((a, b) => a.uid - b.uid)
 }

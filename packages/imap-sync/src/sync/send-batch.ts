@@ -158,7 +158,7 @@ async function sift(
     collected.excluded.push({ message, rule: rule.name })
     return undefined
   }
-  const candidate = work.target.claim(hash)
+  const candidate = work.target.claim(hash, message.date?.seconds)
   if (candidate !== undefined) {
     collected.found.push({ message, candidate, hash })
     return undefined

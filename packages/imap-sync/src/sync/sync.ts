@@ -66,6 +66,7 @@ function openLane(run: Run, { signal, logger, timeouts }: SyncOptions): Lane {
     source: link({ side: 'source', endpoint: source, permission: 'readOnly' }),
     target: link({ side: 'target', endpoint: target, permission: run.phase }),
     reconnects: limits?.reconnects ?? 5,
+    ...(timeouts?.backoffMs === undefined ? {} : { backoffMs: timeouts.backoffMs }),
     onEvent: (event) => run.emit(event),
     ...(signal === undefined ? {} : { signal }),
   })

@@ -5,6 +5,8 @@ export interface Candidate {
   readonly uid: number
   /** What it has now (`flagsKey`). */
   readonly flags: string
+  /** INTERNALDATE in seconds; undefined when the server tells none. */
+  readonly date: number | undefined
   /** We copied it; only its source UID is not known any more. */
   readonly ours: boolean
 }
@@ -51,11 +53,16 @@ export class TargetFolder {
     for (const uid of uids) this.#uidNext = Math.max(this.#uidNext, uid + 1)
   }
 
-  /** Claims a message with this content, lowest UID first. */
-  claim(hash: string): Candidate | undefined {
+  /** Claims a message with this content: one of the same date if there is one, else the one with the lowest UID. */
+  claim(hash: string, date: number | undefined): Candidate | undefined {
     const found = this.candidates.get(hash)
-    const claimed = found?.shift()
-    if (found?.length === 0) this.candidates.delete(hash)
+    if (found === undefined) return undefined
+    const index = Math.max(
+      0,
+      found.findIndex((candidate) => candidate.date === date),
+    )
+    const [claimed] = found.splice(index, 1)
+    if (found.length === 0) this.candidates.delete(hash)
     return claimed
   }
 

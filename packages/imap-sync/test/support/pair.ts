@@ -80,6 +80,7 @@ export class MailboxPair implements AsyncDisposable {
     }
     return syncMailbox(mailbox, {
       onEvent: (event) => this.events.push(event),
+      timeouts: { backoffMs: 5 },
       ...(signal === undefined ? {} : { signal }),
     })
   }
