@@ -167,10 +167,10 @@ function serverShape(context: FieldContext, { tls, ports }: Usual) {
 function withPort<
   Server extends { readonly tls: TlsMode; readonly port?: number; readonly allowInsecure?: boolean },
 >(
-  { allowInsecure: _allowInsecure, ...server }: Server,
+  { allowInsecure: _allowInsecure, port: chosen, ...rest }: Server,
   { ports }: Usual,
 ): Omit<Server, 'allowInsecure' | 'port'> & { readonly port: number } {
-  return { ...server, port: server.port ?? ports[server.tls] }
+  return { ...rest, port: chosen ?? ports[rest.tls] }
 }
 
 /** A server of IMAP or ManageSieve. */

@@ -5,7 +5,7 @@ import { completeConfig, defaultDomain } from './complete.ts'
 import type { Config, ConfigProblem, DomainConfig } from './config.ts'
 import { ConfigError } from './errors.ts'
 import { describeIssues, type PlacedProblem } from './issues.ts'
-import { configJsonSchema } from './json-schema.ts'
+import { configShape } from './json-schema.ts'
 import { rules } from './rules.ts'
 import { configSchema } from './schema.ts'
 import { withoutEmptyValues } from './shape.ts'
@@ -44,7 +44,7 @@ export function parseConfig(text: string, path: string, options: LoadConfigOptio
       'config_invalid',
       inOrder(yaml.problems.map((problem) => ({ file: path, ...problem }))),
     )
-  const shape = configJsonSchema()
+  const shape = configShape()
   const content = withoutEmptyValues(yaml.content ?? {}, [shape])
   const directory = dirname(resolve(path))
   const warnings = new Set<string>()

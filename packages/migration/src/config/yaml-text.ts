@@ -125,9 +125,11 @@ function syntaxProblems(
     ]
     return { code, offset: pos[0], message, ...(suggestion === undefined ? {} : { suggestion }) }
   })
-  // After something unexpected the parser stumbles over all that follows.
-  const first = problems.findIndex(({ code }) => code === 'UNEXPECTED_TOKEN')
+  // After one of these the parser stumbles over all that follows.
+  const first = new Map(problems.map(({ code, offset }) => [code, offset] as const).toReversed())
   return problems
-    .filter(({ code }, index) => code !== 'UNEXPECTED_TOKEN' || index === first)
+    .filter(({ code, offset }) => !stumbling.has(code) || first.get(code) === offset)
     .map(({ code: _code, ...problem }) => problem)
 }
+
+const stumbling = new Set(['UNEXPECTED_TOKEN', 'BAD_INDENT'])
