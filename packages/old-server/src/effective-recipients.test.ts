@@ -272,6 +272,17 @@ describe('effectiveRecipients', () => {
     expect(expandAddress(inventory, 'fwd+tag@example.at', { recipientDelimiter: null }).leaves).toEqual([])
   })
 
+  it('follows a row for a tagged address of a mailbox instead of the mailbox', () => {
+    const verdicts = verdictsOf(
+      inventoryOf('anna', 'bernd', 'anna+shop: bernd', 'orders: anna+shop anna+other'),
+    )
+    expect(summary(verdicts.get('orders@example.at'))).toEqual([
+      'alias',
+      ['anna+other@example.at', 'bernd@example.at'],
+      [],
+    ])
+  })
+
   it('completes targets without a domain only when it knows with what', () => {
     const inventory = inventoryOf('anna', 'office: anna')
     const odd = parseInventory('kind,address,targets\nalias,office@example.at,root\n', { format: 'csv' })

@@ -111,7 +111,7 @@ function newRecipients(
     if (verdict === undefined || (next !== address && !mailboxes.has(name)))
       reached.add(name.replace(/\+.*@/u, '@'))
     else {
-      if (verdict.leaves.some((leaf) => leaf.address === name)) reached.add(name.replace(/\+.*@/u, '@'))
+      if (['mailbox', 'mailbox+copy'].includes(verdict.verdict)) reached.add(name.replace(/\+.*@/u, '@'))
       queue.push(...verdict.deliverTo)
     }
   }

@@ -21,7 +21,7 @@ export function memoizedForwarding(directoryOf: DirectoryOf, maxRecipients: numb
     if (found !== undefined) return found
     const directory = directoryOf(address)
     const expansion = expand(directory, address, maxRecipients)
-    const keeps = expansion.leaves.some((leaf) => leaf.address === address && leaf.kind === 'mailbox')
+    const keeps = expansion.leaves.some((leaf) => leaf.mailbox === address)
     const forwarding = { expansion, keeps, deliverTo: nextRecipients(directory, address, expansion) }
     known.set(address, forwarding)
     return forwarding
@@ -38,9 +38,12 @@ function nextRecipients(directory: Directory, start: string, expansion: Expansio
     for (const next of steps.get(address)?.to ?? []) {
       if (seen.has(next) || !fruitful.has(next)) continue
       seen.add(next)
-      const isOthersMailbox = directory.mailboxOf(next)?.active === true
-      if (isOthersMailbox || !steps.has(next)) found.add(next)
-      else queue.push(next)
+      const mailbox = directory.mailboxOf(next)
+      // A row for a tagged address comes before the mailbox that it would belong to otherwise.
+      const isInMailbox =
+        mailbox?.active === true && (mailbox.address === next || steps.get(next)?.by !== 'row')
+      if (!isInMailbox && steps.has(next)) queue.push(next)
+      else if (mailbox?.address !== start) found.add(next)
     }
   return [...found].toSorted(compareText)
 }
