@@ -8,5 +8,7 @@ export const base: Options = {
   dts: true,
   sourcemap: true,
   clean: true,
+  // `node:sqlite` has no name without its prefix.
+  removeNodeProtocol: false,
   tsconfig: '../../tsconfig.json',
 }
