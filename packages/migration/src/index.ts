@@ -62,38 +62,46 @@ export { provision } from './stages/provision.ts'
 export { status } from './stages/status.ts'
 export { survey } from './stages/survey.ts'
 export { verify } from './stages/verify.ts'
-export type {
-  Config,
-  ConfigProblem,
-  CopyConfig,
-  DnsConfig,
-  DomainConfig,
-  InventorySource,
-  MailboxConfig,
-  MailcowConfig,
-  MasterConfig,
-  MxConfig,
-  NewConfig,
-  NotifyConfig,
-  NotifyLinks,
-  OldConfig,
-  PasswordsConfig,
-  QuotasConfig,
-  RelayConfig,
-  RetireConfig,
-  RunTarget,
-  SecretsConfig,
-  ServerConfig,
-  SmtpConfig,
-  TlsOptions,
-  TsigAlgorithm,
-} from './config/config.ts'
-export { ConfigError, type ConfigErrorCode, formatConfigProblem } from './config/errors.ts'
-export { type HoursRange, isWithinHours } from './config/hours.ts'
-export { configJsonSchema } from './config/json-schema.ts'
-export { domainConfig, loadConfig, type LoadConfigOptions, parseConfig } from './config/load.ts'
-export { type ConfigAnswers, sampleConfig, sampleVariables } from './config/sample.ts'
-export { Secret } from './config/secret.ts'
+export {
+  type Config,
+  type ConfigAnswers,
+  ConfigError,
+  type ConfigErrorCode,
+  configJsonSchema,
+  type ConfigProblem,
+  type CopyConfig,
+  type DnsConfig,
+  type DomainConfig,
+  domainConfig,
+  formatConfigProblem,
+  type HoursRange,
+  type InventorySource,
+  isWithinHours,
+  loadConfig,
+  type LoadConfigOptions,
+  type MailboxConfig,
+  type MailcowConfig,
+  type MasterConfig,
+  type MxConfig,
+  type NewConfig,
+  type NotifyConfig,
+  type NotifyLinks,
+  type OldConfig,
+  parseConfig,
+  type PasswordsConfig,
+  type QuotasConfig,
+  type RelayConfig,
+  type RetireConfig,
+  type RunTarget,
+  sampleConfig,
+  sampleVariables,
+  Secret,
+  type SecretsConfig,
+  type ServerConfig,
+  type SmtpConfig,
+  type TlsOptions,
+  type TsigAlgorithm,
+} from './config/index.ts'
 export { DomainLockedError, type LockHolder } from './ledger/lock.ts'
 export { LedgerError, type LedgerErrorCode } from './ledger/errors.ts'
 export { SecretError, type SecretErrorCode } from './secrets/errors.ts'

@@ -20,7 +20,7 @@ const SURVEY_ONLY: ReadonlySet<string> = new Set<FindingCode>([
   'disk-space-unknown',
 ])
 
-export function isSurveyOnly(finding: Finding): boolean {
+function isSurveyOnly(finding: Finding): boolean {
   return SURVEY_ONLY.has(finding.code)
 }
 

@@ -8,7 +8,7 @@ import type { StageOptions } from './options.ts'
 import { readPasswordPolicy } from './server-facts.ts'
 
 /** The user sees it in his list of app passwords while a copy runs. */
-export const APP_PASSWORD_NAME = 'mailmove: copies your mail from the old server (removed afterwards)'
+const APP_PASSWORD_NAME = 'mailmove: copies your mail from the old server (removed afterwards)'
 
 /**
  * Access to one mailbox by an app password of our own, for `new.access: appPassword`. On record and under seal before it

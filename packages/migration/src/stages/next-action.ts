@@ -39,7 +39,7 @@ export function nextAction({
 }
 
 /** Lets one finding pass; the reason is for a person to write. */
-export function acceptCommand({ domain, code, item }: Finding): string {
+function acceptCommand({ domain, code, item }: Finding): string {
   return `mailmove accept ${domain} ${code}${item === undefined ? '' : ` "${item}"`} --reason "..."`
 }
 

@@ -147,7 +147,7 @@ async function prepare(
   return { facts, findings, policy, doubtful }
 }
 
-export async function assertSurveyed(ledger: Ledger | undefined, domain: string): Promise<void> {
+async function assertSurveyed(ledger: Ledger | undefined, domain: string): Promise<void> {
   if ((await ledger?.stages.latestDone(domain, 'survey')) !== undefined) return
   throw new GateError(`${domain} was not surveyed yet.`, {
     domains: [domain],

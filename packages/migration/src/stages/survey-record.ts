@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { SurveyDomain, SurveyMailbox } from './survey-report.ts'
+import type { SurveyMailbox } from './survey-report.ts'
 
 /** What later stages need of the last survey; unknown fields of newer versions are ignored. */
 const schema = z.object({
@@ -40,6 +40,3 @@ export async function lastSurvey(ledger: Ledger, domain: string): Promise<Survey
     mailboxes: new Map(parsed.data.mailboxes.map((mailbox) => [mailbox.address, mailbox])),
   }
 }
-
-/** Compile-time proof that what survey writes can be read here. */
-export type SurveyRecordFits = SurveyDomain extends z.input<typeof schema> ? true : never

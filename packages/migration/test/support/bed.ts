@@ -28,7 +28,7 @@ export interface InventoryText {
   }[]
 }
 
-export interface MigrationOptions {
+interface MigrationOptions {
   /** Changes to the loaded configuration. */
   readonly change?: (config: Config) => Config
   /** Share the working folder (and so the ledger) of another one. */

@@ -1,6 +1,5 @@
 import { isMailcowError, type MailcowClient, type MailcowError } from '@iteg/mailcow-client'
 import type { Ledger } from '../../ledger/ledger.ts'
-import { ServerError } from '../errors.ts'
 import { serverError } from '../mailcow-facts.ts'
 import type { ActionResult, PlannedAction } from '../plan-report.ts'
 import type { MailcowState } from '../planning/mailcow-state.ts'
@@ -130,9 +129,4 @@ export function objectOf(domain: string, action: PlannedAction): string {
 
 function sentence(error: MailcowError): string {
   return error.hint === undefined ? asSentence(error.message) : `${asSentence(error.message)} ${error.hint}`
-}
-
-/** True when the stage has to stop for this domain: nothing more can be asked of mailcow. */
-export function stopsTheDomain(error: unknown): error is ServerError {
-  return error instanceof ServerError
 }

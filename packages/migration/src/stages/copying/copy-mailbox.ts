@@ -38,7 +38,7 @@ export interface CopyRequest {
 }
 
 /** Where the findings of one mailbox's copy are kept. */
-export function copyScope(mailbox: string): string {
+function copyScope(mailbox: string): string {
   return `copy:${mailbox}`
 }
 

@@ -55,7 +55,7 @@ export function isStaged(flags: RelayFlags): boolean {
 }
 
 /** Limits that hold what is wanted and what is there besides. */
-export function neededLimits(desired: DesiredDomain, state: MailcowState): DomainLimits {
+function neededLimits(desired: DesiredDomain, state: MailcowState): DomainLimits {
   const quotas = new Map<string, number>()
   for (const mailbox of [...state.mailboxes, ...desired.mailboxes])
     quotas.set(mailbox.address, Math.max(quotas.get(mailbox.address) ?? 0, mailbox.quotaBytes ?? 0))

@@ -13,7 +13,7 @@ export interface MailcowState {
   readonly filters: readonly StateFilter[]
 }
 
-export interface StateTransport {
+interface StateTransport {
   readonly id: number
   readonly destination: string
   readonly nexthop: string
