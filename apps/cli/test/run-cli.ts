@@ -6,8 +6,8 @@ const root = path.resolve(import.meta.dirname, '../../..')
 export interface CliOptions {
   readonly cwd: string
   readonly env?: Readonly<Record<string, string>>
-  /** Given the running process as soon as it is there. */
-  readonly whileRunning?: (child: ChildProcess) => void
+  /** Given the running process as soon as it is there; its end is awaited too. */
+  readonly whileRunning?: (child: ChildProcess) => Promise<void>
 }
 
 export interface CliOutcome {
@@ -20,12 +20,12 @@ export interface CliOutcome {
 /** Runs the real program from its sources, as `npm run mailmove` does, and waits for its end. */
 export async function runCli(args: readonly string[], options: CliOptions): Promise<CliOutcome> {
   const child = startCli(args, options)
-  options.whileRunning?.(child)
   const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)]
-  const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
+  const ended = new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
     child.on('error', reject)
     child.on('close', (...how) => resolve(how))
   })
+  const [[code, signal]] = await Promise.all([ended, options.whileRunning?.(child)])
   return { code, signal, stdout: stdout(), stderr: stderr() }
 }
 

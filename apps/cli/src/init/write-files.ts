@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { link, stat, unlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { createKeyFile, loadConfig } from '@iteg/migration'
+import { CommandUsageError } from '../errors.ts'
 
 /** What is there after `init`; absolute paths. */
 export interface InitFiles {
@@ -34,7 +35,13 @@ export async function writeFiles(file: string, content: () => Promise<string>): 
 
 /** The name appears only with a whole, valid file, and only where none was. */
 async function writeChecked(file: string, content: string): Promise<void> {
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString('hex')}`)
+  const folder = path.dirname(file)
+  if (!(await exists(folder)))
+    throw new CommandUsageError(
+      `There is no folder ${folder}.`,
+      'Make it, or name another configuration with --config FILE.',
+    )
+  const temporary = path.join(folder, `.${path.basename(file)}.${randomBytes(6).toString('hex')}`)
   try {
     await writeFile(temporary, content, { mode: 0o600, flag: 'wx', flush: true })
     await loadConfig(temporary, { env: {}, secrets: 'later' })

@@ -7,10 +7,11 @@ import { blocks, paragraph, type RenderStyle } from './style.ts'
 /** An error for people: what is wrong, all of it, and the way out. */
 export function renderFailure(failure: Failure, style: RenderStyle): string {
   const { message, remedy, problems = [], findings = [], stack } = failure
+  const label = failure.code === 'interrupted' ? '' : `${style.paint('red', 'error:')} `
   return blocks([
     [
       ...problems.map((problem) => renderProblem(problem, style)),
-      paragraph(style.typed(message), '  ', style, `${style.paint('red', 'error:')} `),
+      paragraph(style.typed(message), '  ', style, label),
       ...(remedy === undefined || findings.length > 0 ? [] : [renderRemedy(remedy, style)]),
     ].join('\n'),
     renderFindings(findings, style),

@@ -2,7 +2,7 @@ import type { StatusDomain, StatusMailbox, StatusReport } from '@iteg/migration'
 import { renderTable } from '../ui/table.ts'
 import { visible } from '../ui/text.ts'
 import { formatBytes, formatCount, formatTime } from '../ui/units.ts'
-import { blockedLine, findingsSummary, renderFindings } from './findings.ts'
+import { blockedLine, findingsSummary } from './findings.ts'
 import { blocks, paragraph, type RenderStyle } from './style.ts'
 
 /** Where every domain stands and what comes next; with `detailed`, every mailbox too. */
@@ -11,7 +11,7 @@ export function renderStatus(report: StatusReport, detailed: boolean, style: Ren
   return blocks([
     domainTable(report.domains, style),
     ...(detailed ? report.domains.map((domain) => renderDomain(domain, style)) : []),
-    ...report.domains.map((domain) => todo(domain, style)),
+    ...report.domains.map((domain) => todo(domain, detailed, style)),
   ])
 }
 
@@ -20,24 +20,24 @@ function domainTable(domains: readonly StatusDomain[], style: RenderStyle): stri
     [
       { title: 'domain' },
       { title: 'stage' },
-      { title: 'since' },
       { title: 'mailboxes', align: 'right' },
       { title: 'made', align: 'right' },
       { title: 'copied', align: 'right' },
       { title: 'verified', align: 'right' },
       { title: 'size', align: 'right' },
       { title: 'red', align: 'right' },
+      { title: 'since', optional: true },
     ],
     domains.map(({ domain, stage, since, totals, counts }) => [
       domain,
       stage,
-      since === undefined ? '' : formatTime(new Date(since)),
       formatCount(totals.mailboxes),
       formatCount(totals.provisioned),
       formatCount(totals.copied),
       formatCount(totals.verified),
       formatBytes(totals.size.bytes),
       counts.red === 0 ? '0' : { text: formatCount(counts.red), style: 'red' },
+      since === undefined ? '' : formatTime(new Date(since)),
     ]),
     style,
   )
@@ -52,8 +52,8 @@ function renderDomain({ domain, mailboxes, counts }: StatusDomain, style: Render
         { title: 'state' },
         { title: 'messages', align: 'right' },
         { title: 'size', align: 'right' },
-        { title: 'quota', align: 'right' },
-        { title: 'last copy' },
+        { title: 'quota', align: 'right', optional: true },
+        { title: 'last copy', optional: true },
         { title: 'note', wraps: true },
       ],
       mailboxes.map((mailbox) => [
@@ -78,20 +78,24 @@ function note({ problem, copied, verified }: StatusMailbox): string {
   ].join('; ')
 }
 
-function todo({ domain, running, blockedBy, openActions, next }: StatusDomain, style: RenderStyle): string {
+// A domain with a hundred open findings must not push the others off the screen.
+const actionsShown = 3
+
+function todo(domain: StatusDomain, detailed: boolean, style: RenderStyle): string {
+  const { running, blockedBy, openActions, next } = domain
+  const name = visible(domain.domain)
+  const shown = detailed ? openActions : openActions.slice(0, actionsShown)
+  const hidden = openActions.length - shown.length
   return [
-    ...(running === undefined ? [] : [paragraph(`${domain}: ${running}`, '  ', style, '')]),
-    ...(blockedBy.length === 0
-      ? []
-      : [style.paint('red', blockedLine(domain, blockedBy)), '', renderFindings(blockedBy, style), '']),
-    ...openActions.map(({ message, command }) =>
-      [
-        paragraph(`${domain}: ${message}`, '  ', style, ''),
-        ...(command === undefined ? [] : [`  ${visible(style.typed(command))}`]),
-      ].join('\n'),
-    ),
+    ...(running === undefined ? [] : [paragraph(`${domain.domain}: ${running}`, '  ', style, '')]),
+    ...(blockedBy.length === 0 ? [] : [style.paint('red', blockedLine(domain.domain, blockedBy))]),
+    ...shown.flatMap(({ message, command }) => [
+      paragraph(message, '    ', style, '  - '),
+      ...(command === undefined ? [] : [`    ${visible(style.typed(command))}`]),
+    ]),
+    ...(hidden > 0 ? [`  and ${formatCount(hidden)} more: ${style.typed(`mailmove status ${name}`)}`] : []),
     next === undefined
-      ? `${visible(domain)}: nothing left to do`
-      : `${style.paint('bold', `Next for ${visible(domain)}:`)} ${visible(style.typed(next))}`,
+      ? `${name}: nothing left to do`
+      : `${style.paint('bold', `Next for ${name}:`)} ${visible(style.typed(next))}`,
   ].join('\n')
 }
