@@ -5,7 +5,7 @@ import { printTarget, type Target } from './target.ts'
 import type { PathStep } from './verdict.ts'
 
 /** What one lookup gives: the row that fits and where it leads, the targets sorted and with the tag where they take one. */
-export interface Lookup {
+interface Lookup {
   readonly by: PathStep['by']
   readonly targets: readonly Target[]
   readonly origin: Origin
@@ -24,7 +24,7 @@ export interface Directory {
   mailboxOf(address: string): Mailbox | undefined
 }
 
-export type WhatIs =
+type WhatIs =
   | { readonly kind: 'mailbox'; readonly mailbox: string }
   | { readonly kind: 'external' | 'no-such-address' | 'inactive' }
 

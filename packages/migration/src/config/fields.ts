@@ -62,7 +62,7 @@ export function duration(description: string) {
 }
 
 /** Everything in the schema that depends on where the configuration lies and on who reads it. */
-export interface FieldContext extends ReferenceContext {}
+export type FieldContext = ReferenceContext
 
 /** `${NAME}` or `file:PATH`. */
 export function secret(context: FieldContext, description: string) {

@@ -125,7 +125,7 @@ const formHints = new Map([
 ])
 
 /** `old.inventory[0].url` */
-export function printPath(path: Path): string {
+function printPath(path: Path): string {
   return path.reduce<string>(
     (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text === '' ? key : `${text}.${key}`),
     '',

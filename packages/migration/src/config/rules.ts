@@ -7,7 +7,7 @@ import { isRecord } from './shape.ts'
 import type { Path } from './yaml-text.ts'
 
 /** What a rule looks at: the configuration as written, so that rules also speak when something else in it is wrong. */
-export interface RuleSubject {
+interface RuleSubject {
   readonly content: unknown
   /** The folder of the configuration. */
   readonly directory: string

@@ -1,14 +1,14 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml'
 
 /** Where something stands. Counts from 1. */
-export interface Position {
+interface Position {
   readonly line: number
   readonly column: number
 }
 
 export type Path = readonly (string | number)[]
 
-export interface SyntaxProblem extends Position {
+interface SyntaxProblem extends Position {
   readonly message: string
   readonly suggestion?: string
 }
