@@ -12,13 +12,22 @@ import { laneBytes } from './hash-messages.ts'
 import type { Lane } from './lane.ts'
 import { recoverIntent } from './recover.ts'
 import type { Run } from './run.ts'
-import { pairsOf, sendBatch, type FoundMessage, type SentBatch, type SentMessage } from './send-batch.ts'
+import {
+  flagsFor,
+  pairsOf,
+  sendBatch,
+  type FoundMessage,
+  type SentBatch,
+  type SentMessage,
+} from './send-batch.ts'
 import { setAside } from './set-aside-message.ts'
 
 interface Piece {
   readonly batch: Batch
   readonly careful: boolean
   readonly unmatched: boolean
+  /** Without keywords: the server took offence at them. */
+  readonly bare: boolean
 }
 
 /**
@@ -35,26 +44,28 @@ export async function copyBatch(run: Run, lane: Lane, work: FolderWork, batch: B
   }
 }
 
+const usual: Omit<Piece, 'batch'> = { careful: false, unmatched: false, bare: false }
+
 /** Whatever is out of the ordinary goes alone and carefully: see `AppendOptions`. */
 function inPieces(batch: Batch): Piece[] {
   const ordinary = batch.filter((message) => isOrdinary(message))
   const odd = batch.filter((message) => !isOrdinary(message))
-  const whole = { batch: ordinary, careful: false, unmatched: false }
+  const whole = { ...usual, batch: ordinary }
   return [
     ...(ordinary.length > 0 ? [whole] : []),
-    ...odd.map((message) => ({ batch: [message], careful: true, unmatched: false })),
+    ...odd.map((message) => ({ ...usual, batch: [message], careful: true })),
   ]
 }
 
 /** RFC 3501 §6.3.11: without MULTIAPPEND one message a command. */
 function oneByOne(batch: Batch): Piece[] {
-  return batch.map((message) => ({ batch: [message], careful: !isOrdinary(message), unmatched: false }))
+  return batch.map((message) => ({ ...usual, batch: [message], careful: !isOrdinary(message) }))
 }
 
 function isOrdinary({ flags, date }: MessageMetadata): boolean {
   if (date === undefined || formatInternalDate(date).replaced) return false
   return chooseFlags(flags, undefined).flags.every(
-    (flag) => flag.startsWith('\\') || /^[\w$.-]{1,64}$/.test(flag),
+    (flag) => flag.startsWith('\\') || /^[\w$.-]{1,50}$/.test(flag),
   )
 }
 
@@ -201,11 +212,7 @@ async function afterwards(
   if (alone)
     for (const message of batch.unreadable)
       await setAside(run, lane, work, message, 'The old server lists the message but does not deliver it.')
-  const postponed = batch.postponed.map((message) => ({
-    batch: [message],
-    careful: piece.careful,
-    unmatched: true,
-  }))
+  const postponed = batch.postponed.map((message) => ({ ...piece, batch: [message], unmatched: true }))
   const again = alone ? [] : batch.unreadable.map((message) => ({ ...piece, batch: [message] }))
   const refused =
     batch.answer?.status === 'NO' ? await afterRefusal(run, lane, work, piece, batch, batch.answer) : []
@@ -270,6 +277,9 @@ async function halve(
   const { batch } = piece
   const [only] = batch
   if (batch.length === 1 && only !== undefined) {
+    // Some servers have limits for keywords (Dovecot: 50 characters) that PERMANENTFLAGS does not tell.
+    const keywords = chooseFlags(only.flags, undefined).flags.some((flag) => !flag.startsWith('\\'))
+    if (keywords && !piece.bare) return [{ ...piece, careful: true, bare: true }]
     await setAside(run, lane, work, only, reason)
     return []
   }
@@ -306,8 +316,7 @@ async function afterFailure(
     run,
     work,
     done.map((message) => {
-      const { flags, dropped } = chooseFlags(message.flags, work.target.permanentFlags)
-      return { message, flags, dropped, size: message.size }
+      return { message, ...flagsFor(message, work, piece), size: message.size }
     }),
   )
   const rest = piece.batch.filter(({ uid }) => !stored.has(uid))

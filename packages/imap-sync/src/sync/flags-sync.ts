@@ -1,6 +1,7 @@
 import { fetchFlags } from '../commands/fetch-metadata.ts'
 import { MirrorTarget } from '../commands/mirror-target.ts'
 import { addSeen, storeFlags } from '../commands/store.ts'
+import { isImapSyncError } from '../errors.ts'
 import { PairIndex } from '../state/pair-index.ts'
 import { joinRuns } from '../state/pairs.ts'
 import { rangesOf } from '../state/ranges.ts'
@@ -79,19 +80,46 @@ export async function applyFlagFixes(run: Run, lane: Lane, folder: ScannedFolder
     const key = flagsKey(fix.flags)
     groups.set(key, [...(groups.get(key) ?? []), fix])
   }
-  for (const [key, fixes] of groups) {
+  for (const fixes of groups.values()) {
     const [first] = fixes
     if (first === undefined) continue
     const { session } = await lane.target.folder(folder.target.wire, 'SELECT')
     const target = MirrorTarget.open(session, run.phase)
-    await storeFlags(target, rangesOf(fixes.map(({ target: uid }) => uid)), first.flags)
+    const uids = rangesOf(fixes.map(({ target: uid }) => uid))
+    const kept = await storeWhatIsKept(target, uids, first.flags)
+    if (kept.length < first.flags.length)
+      folder.tally.drop(first.flags.filter((flag) => !kept.includes(flag)))
+    const written = flagsKey(kept)
     await remember(
       run,
       folder,
-      fixes.map(({ source, target: uid, origin }) => ({ source, target: uid, count: 1, flags: key, origin })),
+      fixes.map(({ source, target: uid, origin }) => ({
+        source,
+        target: uid,
+        count: 1,
+        flags: written,
+        origin,
+      })),
     )
   }
   folder.flagFixes.length = 0
+}
+
+/** Stores flags; without keywords when the server refuses those. Resolves with what was stored. */
+async function storeWhatIsKept(
+  target: MirrorTarget,
+  uids: readonly UidRange[],
+  flags: readonly string[],
+): Promise<readonly string[]> {
+  try {
+    await storeFlags(target, uids, flags)
+    return flags
+  } catch (error) {
+    const system = flags.filter((flag) => flag.startsWith('\\'))
+    if (!isImapSyncError(error) || error.code !== 'refused' || system.length === flags.length) throw error
+    await storeFlags(target, uids, system)
+    return system
+  }
 }
 
 async function remember(run: Run, folder: ScannedFolder, pairs: readonly PairRun[]): Promise<void> {

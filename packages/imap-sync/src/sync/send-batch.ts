@@ -6,7 +6,7 @@ import { searchUids } from '../commands/search.ts'
 import { MessageHasher } from '../identity/hash.ts'
 import { formatUidSet, includes, rangesOf } from '../state/ranges.ts'
 import type { PairRun } from '../state/state.ts'
-import { chooseFlags, flagsKey } from '../wire/flags.ts'
+import { chooseFlags, flagsKey, type FlagChoice } from '../wire/flags.ts'
 import type { CommandResult, Session } from '../wire/session.ts'
 import type { Batch, FolderWork } from './folder-work.ts'
 import { wholeUpTo } from './hash-messages.ts'
@@ -50,6 +50,8 @@ export interface SendOptions {
   readonly careful: boolean
   /** Content that is known not to be on the target: sent without a look. */
   readonly unmatched?: boolean
+  /** Leave all keywords out. */
+  readonly bare?: boolean
 }
 
 type Collected = {
@@ -101,7 +103,7 @@ async function transfer(
         if (body.kind === 'stream') await drain(body.chunks)
         continue
       }
-      const { flags, dropped } = chooseFlags(message.flags, work.target.permanentFlags)
+      const { flags, dropped } = flagsFor(message, work, options)
       collected.sent.push({ message, flags, dropped, size: body.size })
       yield { flags, date: message.date ?? fallbackDate, size: body.size, chunks }
       await run.shared.throttle(body.size, run.signal)
@@ -123,6 +125,21 @@ async function transfer(
     vanished: gone,
     answer,
     uids: stored ? appendedUids(answer, work.target.uidValidity, collected.sent.length) : undefined,
+  }
+}
+
+/** The flags a message is sent with. */
+export function flagsFor(
+  message: MessageMetadata,
+  work: FolderWork,
+  { bare = false }: Pick<SendOptions, 'bare'>,
+): FlagChoice {
+  const chosen = chooseFlags(message.flags, work.target.permanentFlags)
+  if (!bare) return chosen
+  const keywords = chosen.flags.filter((flag) => !flag.startsWith('\\'))
+  return {
+    flags: chosen.flags.filter((flag) => flag.startsWith('\\')),
+    dropped: [...chosen.dropped, ...keywords],
   }
 }
 

@@ -20,6 +20,7 @@ export interface FolderReaderOptions {
   readonly shared: SharedLimits
   readonly signal: AbortSignal | undefined
   readonly since: VerifyMailbox['since']
+  readonly ignoredKeywords: ReadonlySet<string>
   readonly onEvent?: (event: VerifyEvent) => void
 }
 
@@ -86,13 +87,14 @@ export class FolderReader {
     name: string,
     since: number | undefined,
   ): Promise<SideListing | string | undefined> {
-    const { shared, signal, onEvent } = this.#options
+    const { shared, signal, onEvent, ignoredKeywords } = this.#options
     try {
       const opened = await this.#lane[side].folder(wire, 'EXAMINE', { fresh: true }).catch(ifMissing)
       if (opened === undefined) return undefined
       return await listSide(opened.session, opened.folder.exists, {
         shared,
         signal,
+        ignoredKeywords,
         ...(since === undefined ? {} : { since }),
         onHashed: (messages, bytes) => onEvent?.({ kind: 'hashed', side, folder: name, messages, bytes }),
       })

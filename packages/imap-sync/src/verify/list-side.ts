@@ -33,6 +33,8 @@ export interface ListOptions {
   readonly signal: AbortSignal | undefined
   /** Only messages at or above this UID. */
   readonly since?: number
+  /** Lower case: not compared. */
+  readonly ignoredKeywords?: ReadonlySet<string>
   readonly onHashed?: (messages: number, bytes: number) => void
 }
 
@@ -71,7 +73,7 @@ export async function listSide(session: Session, exists: number, options: ListOp
 async function listWindow(
   session: Session,
   ranges: readonly UidRange[],
-  { shared, signal }: ListOptions,
+  { shared, signal, ignoredKeywords }: ListOptions,
 ): Promise<{ readonly messages: ListedMessage[]; readonly unreadable: number[] }> {
   const rows = await fetchMetadata(session, ranges)
   const contents = new Map<number, { readonly hash: string; readonly bytes: number }>()
@@ -94,10 +96,15 @@ async function listWindow(
         uid,
         ...content,
         date: holdable(date),
-        flags: flagsKey(chooseFlags(flags, undefined).flags),
+        flags: comparable(flags, ignoredKeywords),
       })
   }
   return { messages, unreadable }
+}
+
+function comparable(flags: readonly string[], ignored: ReadonlySet<string> | undefined): string {
+  const sendable = chooseFlags(flags, undefined).flags
+  return flagsKey(sendable.filter((flag) => ignored?.has(flag.toLowerCase()) !== true))
 }
 
 /** A date as a target can have it: see `formatInternalDate`. */

@@ -34,6 +34,8 @@ export interface VerifyMailbox {
   readonly setAside?: readonly KnownSetAside[]
   readonly excluded?: readonly ExcludeRule[]
   readonly extrasAllowed?: readonly AllowedExtra[]
+  /** Keywords that the target does not keep, as the copy run's report names them: not compared. */
+  readonly droppedKeywords?: readonly string[]
   /** Canonical hashes that an earlier report proved present on the target (`additive`: missing ones are `goneSince`). */
   readonly proven?: ReadonlySet<string>
   /**

@@ -34,6 +34,7 @@ export async function verifyMailbox(
       shared: mailbox.shared ?? sharedLimits(),
       signal: options.signal,
       since: mailbox.since,
+      ignoredKeywords: new Set((mailbox.droppedKeywords ?? []).map((keyword) => keyword.toLowerCase())),
       ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
     })
     const total = [...source.folders, ...target.folders].reduce(

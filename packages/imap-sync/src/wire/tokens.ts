@@ -13,6 +13,7 @@ export type Token =
   | { readonly kind: 'streamed' }
 
 const maxDepth = 16
+const sectioned = /^(?:BODY|BINARY(?:\.SIZE)?)$/i
 const nil: Token = { kind: 'nil' }
 const streamed: Token = { kind: 'streamed' }
 
@@ -102,7 +103,8 @@ class TokenParser {
     let end = start
     for (; end < text.length; end += 1) {
       const code = text.charCodeAt(end)
-      if (code === 91 /* [ */) {
+      // A keyword may hold a bracket; only these items have a section.
+      if (code === 91 /* [ */ && sectioned.test(text.slice(start, end))) {
         const close = text.indexOf(']', end)
         if (close === -1) throw malformed('a section without end')
         end = close
