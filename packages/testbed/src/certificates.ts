@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
-import path from 'node:path'
 import { promisify } from 'node:util'
 import { TestbedError } from './errors.ts'
+import type { Sandbox } from './sandbox/sandbox.ts'
 
 const script = `set -e
+cd "$1"
 key() { openssl ecparam -name prime256v1 -genkey -noout -out "$1.key" 2>/dev/null; }
 # signed NAME SUBJECT-ALT-NAMES DAYS: a server certificate of our CA
 signed() {
@@ -27,17 +28,18 @@ wait
 /**
  * Makes a test CA (`ca.pem`), a server certificate of it for 127.0.0.1 and localhost (`server.pem`, `server.key`),
  * and certificates that are wrong in one way each: `expired`, `wrongHost`, `selfSigned`. `mail-crypt.*` is the key
- * pair with which the new Dovecot encrypts mail when asked to.
+ * pair with which the new Dovecot encrypts mail when asked to. Runs in the sandbox if there is one.
  */
-export async function makeCertificates(directory: string): Promise<void> {
+export async function makeCertificates(directory: string, sandbox?: Sandbox): Promise<void> {
   await mkdir(directory, { recursive: true })
+  const args = ['-c', script, 'certificates', directory]
   try {
-    await promisify(execFile)('sh', ['-c', script], { cwd: directory })
-  } catch (error) {
-    throw new TestbedError('certificates', `openssl could not make the test certificates in ${directory}`, {
-      cause: error,
+    if (sandbox === undefined) await promisify(execFile)('sh', args)
+    // openssl may be there only; and a process outside would go on writing when ours is killed.
+    else await sandbox.succeed('sh', args)
+  } catch (cause) {
+    throw new TestbedError('certificates', `openssl could not make the test certificates: ${String(cause)}`, {
+      cause,
     })
   }
 }
-
-export const certificateFile = (directory: string, name: string): string => path.join(directory, name)

@@ -98,7 +98,7 @@ export async function startTestbed(options: TestbedOptions = {}): Promise<Testbe
   const sink = started.use(await startSink())
   const sandbox = started.use(await startSandbox({ dir, usr }))
   const certificates = path.join(dir, 'certificates')
-  await makeCertificates(certificates)
+  await makeCertificates(certificates, sandbox)
   const start = (side: 'old' | 'new', user: string, extra = ''): Promise<Dovecot> =>
     startDovecot({
       sandbox,

@@ -8,7 +8,7 @@ import { nodeFlags, nothing, processesOf, start, startMain, traces } from './bed
 import { RawImap } from './raw-imap.ts'
 
 /** What `kill -9` leaves is taken away by somebody else: that is waited for, up to a limit. */
-const patient = { timeout: 20_000, interval: 20 }
+const patient = { timeout: 10_000, interval: 20 }
 
 async function dirOf(firstLine: Promise<string>): Promise<string> {
   const { dir }: { dir: string } = JSON.parse(await firstLine)

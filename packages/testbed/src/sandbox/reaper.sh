@@ -26,11 +26,20 @@ exec >/dev/null
 
 cat >/dev/null
 
-# Killing the namespace's first process kills all others with it, and its end is reported only once they are gone.
+running() {
+  [ -r "/proc/$command/status" ] && ! grep -qs '^State:.Z' "/proc/$command/status"
+}
+# The end may come while the namespace is being made: its first process either fails, or soon says who it is.
+tries=0
+while [ ! -s "$dir/sandbox/init.pid" ] && running && [ "$tries" -lt 1000 ]; do
+  tries=$((tries + 1))
+  sleep 0.01
+done
+# Killing it kills all others with it, and its end is reported only once they are gone.
 if [ -s "$dir/sandbox/init.pid" ]; then
-  kill -KILL "$(cat "$dir/sandbox/init.pid")" 2>/dev/null
+  kill -s KILL "$(cat "$dir/sandbox/init.pid")" 2>/dev/null
 else
-  kill -KILL "$command" 2>/dev/null
+  kill -s KILL "$command" 2>/dev/null
 fi
 wait "$command"
 if [ "$made" = yes ]; then

@@ -26,6 +26,8 @@ export interface Sandbox extends AsyncDisposable {
   readonly dir: string
   /** Runs a command inside and collects its output; a non-zero exit code is a result, not an error. */
   run(command: string, args: readonly string[], options?: { readonly input?: string }): Promise<CommandResult>
+  /** As `run`, and rejects when the command fails. Resolves with its standard output. */
+  succeed(command: string, args: readonly string[]): Promise<string>
   /** Ends everything inside and removes the folder. May be called more than once. */
   stop(): Promise<void>
 }
@@ -75,6 +77,11 @@ export async function startSandbox({ dir, usr }: SandboxOptions): Promise<Sandbo
   return {
     dir,
     run: (command, args, options) => runInside(init, command, args, options?.input),
+    succeed: async (command, args) => {
+      const { stdout, stderr, code } = await runInside(init, command, args)
+      if (code === 0) return stdout
+      throw new TestbedError('sandbox', `${command} ended with ${code}: ${stderr.trim()}`)
+    },
     stop,
     [Symbol.asyncDispose]: stop,
   }
