@@ -1,5 +1,6 @@
 import { createServer, request } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { deferred } from './deferred.ts'
 
 /** One call of mailcow's API as it passed. */
 export interface ApiCall {
@@ -12,17 +13,24 @@ export interface ApiCall {
   status?: number
 }
 
-/** Stands before the mailcow double, notes every call, and holds one back for ever when told to. */
+/** A call that is held back. */
+export interface HeldCall {
+  /** Resolves when the moment has come. */
+  readonly reached: Promise<ApiCall>
+  /** Lets it go on; resolves when mailcow has answered it. The client gets the answer too, if it is still there. */
+  release(): Promise<void>
+  /** Forgets the wish, when nothing came. */
+  cancel(): void
+}
+
+/** Stands before the mailcow double, notes every call, and holds one back when told to. */
 export interface ApiGate extends AsyncDisposable {
   readonly url: string
   readonly calls: readonly ApiCall[]
   /** Calls that write, so far. */
   writes(): readonly ApiCall[]
-  /**
-   * The next call that fits never gets its answer. `before`: mailcow does not hear of it. `after`: mailcow has done it.
-   * Resolves when that is so.
-   */
-  hold(when: 'before' | 'after', fits: (call: ApiCall) => boolean): Promise<ApiCall>
+  /** Holds the next call that fits. `before`: mailcow does not hear of it. `after`: mailcow has done it, and its answer is held. */
+  hold(when: 'before' | 'after', fits: (call: ApiCall) => boolean): HeldCall
 }
 
 export function isWrite({ method, route }: ApiCall): boolean {
@@ -33,11 +41,13 @@ interface Hold {
   readonly when: 'before' | 'after'
   readonly fits: (call: ApiCall) => boolean
   readonly reached: (call: ApiCall) => void
+  readonly released: Promise<void>
+  readonly answered: () => void
 }
 
 export async function startApiGate(target: string): Promise<ApiGate> {
   const calls: ApiCall[] = []
-  let hold: Hold | undefined
+  const holds = new Set<Hold>()
   const handle = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = []
     for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk)
@@ -45,18 +55,19 @@ export async function startApiGate(target: string): Promise<ApiGate> {
     const body = Buffer.concat(chunks)
     const call: ApiCall = { method: incoming.method ?? 'GET', route, body: body.toString() }
     calls.push(call)
-    const held = hold?.fits(call) === true ? hold : undefined
-    if (held !== undefined) hold = undefined
-    if (held?.when === 'before') {
-      held.reached(call)
-      return
+    const hold = [...holds].find(({ fits }) => fits(call))
+    if (hold !== undefined) holds.delete(hold)
+    if (hold?.when === 'before') {
+      hold.reached(call)
+      await hold.released
     }
     const answer = await passOn(target, incoming, body)
     call.status = answer.status
-    if (held !== undefined) {
-      held.reached(call)
-      return
+    if (hold?.when === 'after') {
+      hold.reached(call)
+      await hold.released
     }
+    hold?.answered()
     response.writeHead(answer.status, answer.headers)
     response.end(answer.body)
   }
@@ -74,10 +85,29 @@ export async function startApiGate(target: string): Promise<ApiGate> {
     url: `http://127.0.0.1:${port}`,
     calls,
     writes: () => calls.filter(isWrite),
-    hold: (when, fits) =>
-      new Promise((resolve) => {
-        hold = { when, fits, reached: resolve }
-      }),
+    hold: (when, fits) => {
+      const reached = deferred<ApiCall>()
+      const released = deferred<void>()
+      const answered = deferred<void>()
+      const hold: Hold = {
+        when,
+        fits,
+        reached: reached.resolve,
+        released: released.promise,
+        answered: () => answered.resolve(undefined),
+      }
+      holds.add(hold)
+      return {
+        reached: reached.promise,
+        release: () => {
+          released.resolve(undefined)
+          return answered.promise
+        },
+        cancel: () => {
+          holds.delete(hold)
+        },
+      }
+    },
     [Symbol.asyncDispose]: async () => {
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve())

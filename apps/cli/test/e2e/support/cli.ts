@@ -78,3 +78,12 @@ export function startCli(args: readonly string[], { cwd, env, through = [] }: Cl
 export function flat(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim()
 }
+
+/** The run ended with this code; what it printed is part of the failure, which would be a riddle without. */
+export function expectExit(
+  run: { readonly code: number | null; readonly stderr: string },
+  code: number,
+): void {
+  if (run.code !== code)
+    throw new Error(`mailmove ended with ${String(run.code)}, not with ${code}, and said:\n${run.stderr}`)
+}
