@@ -1,12 +1,14 @@
 import process from 'node:process'
 import { Command, Option } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
+import { useCompileCache } from './compile-cache.ts'
 import { exitCodeMeanings, exitCodes } from './exit-codes.ts'
 import { helpText } from './help.ts'
 import type { InitOptions } from './init/answers.ts'
 import { detectInvocation } from './invocation.ts'
 import { createRunner } from './run.ts'
 
+useCompileCache()
 // node:sqlite is called experimental by Node 22 and 24; that is our concern, not the user's.
 process.removeAllListeners('warning')
 process.on('warning', (warning) => {

@@ -1,10 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { runCli } from './run-cli.ts'
 
 const commands = ['init', 'check', 'survey', 'accept', 'plan', 'provision', 'copy', 'verify', 'status']
+
+// Each test starts the program several times, on machines that may be busy.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 let cwd = ''
 beforeAll(async () => {

@@ -2,9 +2,12 @@ import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { deliver, type Proxy, startProxy, startTestbed, type Testbed } from '@iteg/testbed'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { parseDocument } from 'yaml'
 import { type CliOutcome, runCli } from './run-cli.ts'
+
+// Each test starts the program several times, on machines that may be busy.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 // U+009B is ESC [ in one character, U+202E turns the text around; Dovecot takes both in a folder's name.
 const hostile = 'Post\u009b2J\u202e'

@@ -42,7 +42,7 @@ export function answersFrom(options: InitOptions): ConfigAnswers {
 
 /** Asks for what was not said. Prompts go to stderr, so that stdout stays the result's. */
 export async function askFor(options: InitOptions, signal: AbortSignal): Promise<ConfigAnswers> {
-  const { isCancel, select, text } = await import('@clack/prompts')
+  const { intro, isCancel, outro, select, text } = await import('@clack/prompts')
   const given = answersFrom(options)
   const common = { output: process.stderr, signal }
   const answer = <Value>(value: Value | typeof CANCEL_SYMBOL): Value => {
@@ -60,6 +60,7 @@ export async function askFor(options: InitOptions, signal: AbortSignal): Promise
       await text({ ...common, message, initialValue, validate: (value) => problem((value ?? '').trim()) }),
     ).trim()
 
+  intro('A few questions; Ctrl-C leaves everything as it is.', common)
   const oldHost = await ask(options.oldHost, 'Host name of the old server (IMAP)', '', hostProblem)
   const oldMasterUser = await ask(
     options.oldMaster,
@@ -93,6 +94,7 @@ export async function askFor(options: InitOptions, signal: AbortSignal): Promise
     access === 'master'
       ? await ask(options.newMaster, "mailcow's Dovecot master user", defaults.newMaster)
       : given.newMasterUser
+  outro('That is all.', common)
   return answersFrom({
     oldHost,
     oldMaster: oldMasterUser,

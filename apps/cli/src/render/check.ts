@@ -27,13 +27,15 @@ function renderResult(result: CheckResult, subjects: number, style: RenderStyle)
   const [label, colour] = labels[result.status]
   const start = `${style.paint(colour, label.padEnd(7))}  ${visible(result.subject).padEnd(subjects)}  `
   const indent = ' '.repeat(9)
-  const line = `${visible(result.target)}: ${visible(result.detail)}`
-  const room = style.width - 9 - subjects - 2
+  const room = style.width - indent.length - subjects - 2
+  const [target, detail] = [visible(result.target), visible(result.detail)]
+  // Where it is only matters when something is wrong there.
+  const short = [`${target}: ${detail}`, ...(result.status === 'ok' && !style.verbose ? [detail] : [])].find(
+    (line) => line.length <= room,
+  )
   const facts = Object.entries(result.facts).map(([name, value]) => `${name} ${value}`)
   return [
-    line.length <= room
-      ? start + line
-      : `${start}${visible(result.target)}\n${paragraph(result.detail, indent, style)}`,
+    short === undefined ? `${start}${target}\n${paragraph(result.detail, indent, style)}` : start + short,
     ...(result.remedy === undefined
       ? []
       : [paragraph(style.typed(result.remedy), indent, style, `${' '.repeat(7)}→ `)]),

@@ -87,7 +87,6 @@ function folderTable({ mailboxes }: SurveyDomain, style: RenderStyle): string {
       address,
       folder.source,
       folder.target ?? '(left out)',
-      folder.role ?? '',
       formatCount(folder.messages),
     ]),
   )
@@ -97,7 +96,6 @@ function folderTable({ mailboxes }: SurveyDomain, style: RenderStyle): string {
       { title: 'mailbox' },
       { title: 'old folder', wraps: true },
       { title: 'new folder', wraps: true },
-      { title: 'role' },
       { title: 'messages', align: 'right' },
     ],
     rows,

@@ -28,7 +28,7 @@ const verbs: Readonly<Record<string, string>> = {
 export function progressLines(state: ProgressState, size: ScreenSize, now: number, paint: Paint): string[] {
   const width = Math.max(size.columns - 1, 20)
   const totals = progressTotals(state)
-  const active = Array.from(state.mailboxes.values()).filter((mailbox) => mailbox.state === 'running')
+  const active = Array.from(state.active.values())
   // A block higher than the screen cannot be redrawn.
   const room = Math.max(size.rows - 5, 1)
   const shown = active.slice(0, room)
@@ -37,7 +37,7 @@ export function progressLines(state: ProgressState, size: ScreenSize, now: numbe
     paint('bold', fit(heading(state, totals, now), width).trimEnd()),
     ...mailboxLines(shown, width, paint),
     ...(hidden > 0 ? [paint('dim', `  and ${formatCount(hidden)} more`)] : []),
-    ...(state.mailboxes.size === 0 ? [] : [totalLine(totals, width, paint)]),
+    ...(totals.mailboxesFinished + active.length === 0 ? [] : [totalLine(totals, width, paint)]),
     ...(state.notice === undefined ? [] : [paint('yellow', truncate(`  ${visible(state.notice)}`, width))]),
   ]
 }

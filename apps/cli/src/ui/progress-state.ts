@@ -1,18 +1,25 @@
 import type { Amount, MigrationEvent, StageName } from '@iteg/migration'
 
-/** One mailbox as the display knows it. */
+/** A mailbox that is being worked on. */
 export interface MailboxProgress {
   readonly domain: string
   readonly mailbox: string
-  readonly state: 'running' | 'done' | 'unchanged' | 'failed'
   readonly folder?: string
   readonly done: Amount
   readonly total?: Amount
 }
 
+/** Of finished mailboxes only the sums are kept: there may be tens of thousands. */
 interface DomainProgress {
+  /** How many will be looked at. */
   readonly mailboxes: number
   readonly total?: Amount
+  readonly finished: number
+  readonly failed: number
+  readonly done: Amount
+  /** What was known beforehand of the finished ones, and of how many. */
+  readonly known: Amount
+  readonly knownMailboxes: number
 }
 
 interface Sample {
@@ -26,7 +33,8 @@ export interface ProgressState {
   readonly stage?: StageName
   readonly startedAt: number
   readonly domains: ReadonlyMap<string, DomainProgress>
-  readonly mailboxes: ReadonlyMap<string, MailboxProgress>
+  /** By address. */
+  readonly active: ReadonlyMap<string, MailboxProgress>
   /** Writes of `provision`: finished, and the one in hand. */
   readonly actions: { readonly finished: number; readonly failed: number; readonly current?: string }
   readonly checks: number
@@ -50,6 +58,14 @@ export interface ProgressTotals {
 }
 
 const nothing: Amount = { messages: 0, bytes: 0 }
+const newDomain: DomainProgress = {
+  mailboxes: 0,
+  finished: 0,
+  failed: 0,
+  done: nothing,
+  known: nothing,
+  knownMailboxes: 0,
+}
 const windowMs = 30_000
 // A rate of less than this is a guess that jumps about.
 const shortestWindowMs = 2_000
@@ -58,7 +74,7 @@ export function startProgress(now: number): ProgressState {
   return {
     startedAt: now,
     domains: new Map(),
-    mailboxes: new Map(),
+    active: new Map(),
     actions: { finished: 0, failed: 0 },
     checks: 0,
     samples: [],
@@ -82,12 +98,11 @@ function apply(state: ProgressState, event: MigrationEvent): ProgressState {
       return { ...state, stage: event.stage }
     case 'domain-started': {
       const { mailboxes, total } = event
-      const domain = { mailboxes, ...(total === undefined ? {} : { total }) }
+      const domain = { ...newDomain, mailboxes, ...(total === undefined ? {} : { total }) }
       return { ...state, stage: event.stage, domains: new Map(state.domains).set(event.domain, domain) }
     }
     case 'mailbox-started':
       return withMailbox(state, event, {
-        state: 'running',
         done: nothing,
         ...(event.total === undefined ? {} : { total: event.total }),
       })
@@ -102,7 +117,7 @@ function apply(state: ProgressState, event: MigrationEvent): ProgressState {
       })
     }
     case 'mailbox-finished':
-      return withMailbox(state, event, { state: event.outcome, done: event.done })
+      return finishMailbox(state, event)
     case 'action-started': {
       const current = `${event.action.kind} ${event.action.item}`
       return { ...state, stage: 'provision', actions: { ...state.actions, current } }
@@ -130,45 +145,64 @@ function withMailbox(
   { domain, mailbox }: { readonly domain: string; readonly mailbox: string },
   changes: Partial<MailboxProgress>,
 ): ProgressState {
-  const known = state.mailboxes.get(mailbox) ?? { domain, mailbox, state: 'running', done: nothing }
-  return { ...state, mailboxes: new Map(state.mailboxes).set(mailbox, { ...known, ...changes }) }
+  const known = state.active.get(mailbox) ?? { domain, mailbox, done: nothing }
+  return { ...state, active: new Map(state.active).set(mailbox, { ...known, ...changes }) }
+}
+
+function finishMailbox(
+  state: ProgressState,
+  { domain, mailbox, outcome, done }: Extract<MigrationEvent, { type: 'mailbox-finished' }>,
+): ProgressState {
+  const active = new Map(state.active)
+  active.delete(mailbox)
+  const total = state.active.get(mailbox)?.total
+  const before = state.domains.get(domain) ?? newDomain
+  const after = {
+    ...before,
+    finished: before.finished + 1,
+    failed: before.failed + (outcome === 'failed' ? 1 : 0),
+    done: addUp([before.done, done]),
+    known: addUp([before.known, total ?? nothing]),
+    knownMailboxes: before.knownMailboxes + (total === undefined ? 0 : 1),
+  }
+  return { ...state, active, domains: new Map(state.domains).set(domain, after) }
 }
 
 /** Sums, rate and time left. */
 export function progressTotals(state: ProgressState): ProgressTotals {
-  const all = Array.from(state.mailboxes.values())
-  const finished = all.filter((mailbox) => mailbox.state !== 'running')
-  const announced = sum(Array.from(state.domains.values(), (domain) => domain.mailboxes))
+  const domains = Array.from(state.domains.values())
+  const finished = sum(domains.map((domain) => domain.finished))
   return {
     ...amounts(state),
     ...speed(state.samples),
-    mailboxesFinished: finished.length,
-    mailboxes: Math.max(announced, all.length),
-    failed: finished.filter((mailbox) => mailbox.state === 'failed').length,
+    mailboxesFinished: finished,
+    mailboxes: Math.max(sum(domains.map((domain) => domain.mailboxes)), finished + state.active.size),
+    failed: sum(domains.map((domain) => domain.failed)),
   }
 }
 
 function amounts(state: ProgressState): { done: Amount; total?: Amount; share?: number } {
-  const all = Array.from(state.mailboxes.values())
-  const done = addUp(all.map((mailbox) => mailbox.done))
-  const total = wholeAmount(Array.from(state.domains), all)
-  return total === undefined ? { done } : { done, total, share: shareOf(done, total) }
+  const active = Array.from(state.active.values())
+  const done = addUp([...active, ...state.domains.values()].map(({ done: each }) => each))
+  const totals = Array.from(state.domains, ([name, domain]) =>
+    wholeAmount(
+      domain,
+      active.filter((mailbox) => mailbox.domain === name),
+    ),
+  )
+  const known = totals.filter((total) => total !== undefined)
+  if (known.length === 0 || known.length < totals.length) return { done }
+  const total = addUp(known)
+  return { done, total, share: shareOf(done, total) }
 }
 
-/** What the survey knows of the domains, or of all their mailboxes once each has started. */
-function wholeAmount(
-  domains: readonly (readonly [string, DomainProgress])[],
-  mailboxes: readonly MailboxProgress[],
-): Amount | undefined {
-  const totals = domains.map(([name, domain]) => {
-    if (domain.total !== undefined) return domain.total
-    const known = mailboxes.flatMap((mailbox) =>
-      mailbox.domain !== name || mailbox.total === undefined ? [] : [mailbox.total],
-    )
-    return known.length < domain.mailboxes ? undefined : addUp(known)
-  })
-  const known = totals.filter((total) => total !== undefined)
-  return known.length === 0 || known.length < totals.length ? undefined : addUp(known)
+/** What the survey knows of a domain, or of all its mailboxes once each has started. */
+function wholeAmount(domain: DomainProgress, active: readonly MailboxProgress[]): Amount | undefined {
+  if (domain.total !== undefined) return domain.total
+  const totals = active.flatMap(({ total }) => (total === undefined ? [] : [total]))
+  return totals.length + domain.knownMailboxes < domain.mailboxes
+    ? undefined
+    : addUp([domain.known, ...totals])
 }
 
 /** How much of `total` is done, 0..1: half by messages, half by bytes, because each costs time. */
