@@ -15,6 +15,7 @@ export function emptyState(): ModelState {
     mailcow: {
       forwardingHosts: [],
       transports: [],
+      takenAliasDomains: [],
       domain: undefined,
       mailboxes: [],
       aliases: [],

@@ -40,6 +40,7 @@ const INVENTORY = {
       ],
       aliasDomains: ['problems-alias.example'],
     },
+    { domain: 'aliased.example', mailboxes: [{ address: 'anna@aliased.example' }] },
   ],
 }
 
@@ -101,6 +102,8 @@ beforeAll(async () => {
   })
   await mailcow.transports.add({ destination: DOMAIN, nexthop: '[somewhere.example]:25', active: true })
   await mailcow.forwardingHosts.add({ host: '127.0.0.1', filterSpam: false })
+  for (const domain of ['aliased.example', 'problems-alias.example'])
+    await mailcow.aliasDomains.add({ domain, target: DOMAIN, active: true })
   const from = testbed.new.mailcow.requests.length
   await using opened = await bed.migration({
     change: (config) => ({
@@ -185,8 +188,16 @@ describe('survey', () => {
       ['prefilter-exists', [`filtered@${DOMAIN}`]],
       ['transport-exists', ['-']],
     ])
+    expect(items('alias-domain-exists')).toEqual(['problems-alias.example'])
     expect(found('forwarding-host-unfiltered')[0]?.severity).toBe('yellow')
     expect(found('domain-exists')[0]?.accepted?.reason).toBe('made for this move')
+  })
+
+  it('finds that the domain itself is an alias domain there', async () => {
+    await using opened = await bed.migration()
+    const report = await survey(opened.migration, ['aliased.example'])
+    const red = report.domains[0]?.findings.filter((finding) => finding.severity === 'red')
+    expect(red).toMatchObject([{ code: 'domain-is-alias-domain', message: expect.stringContaining(DOMAIN) }])
   })
 
   it('gives every finding an item where there is one, a message and a remedy, each once', () => {

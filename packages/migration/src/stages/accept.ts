@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os'
+import { asciiDomain } from './ascii-names.ts'
 import { UsageError } from './errors.ts'
 import { isBlocking } from './finding.ts'
 import type { Migration } from './migration.ts'
@@ -24,7 +25,7 @@ export async function accept(
   options: StageOptions = {},
 ): Promise<AcceptReport> {
   options.signal?.throwIfAborted()
-  const domain = request.domain.toLowerCase()
+  const domain = asciiDomain(request.domain)
   const reason = request.reason.trim()
   if (reason === '')
     throw new UsageError('A red finding passes only with a reason.', {

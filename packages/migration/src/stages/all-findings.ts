@@ -1,5 +1,5 @@
 import type { PasswordPolicy } from '../secrets/policy.ts'
-import { domainConfig } from '../config/index.ts'
+import { domainSettings } from './ascii-names.ts'
 import type { DomainFacts } from './domain-facts.ts'
 import type { Finding, FindingCode } from './finding.ts'
 import { sizeFindings } from './findings/mailbox-findings.ts'
@@ -38,7 +38,7 @@ export function allFindings(
 ): readonly Finding[] {
   const { config } = migration
   const domain = facts.name
-  const shared = domainConfig(config, domain).sharedPassword
+  const shared = domainSettings(config, domain).sharedPassword
   return mergeFindings([
     ...facts.findings,
     ...facts.desired.mailboxes.flatMap(({ address, quotaBytes }) => {

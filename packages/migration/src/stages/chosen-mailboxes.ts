@@ -1,4 +1,4 @@
-import { domainConfig } from '../config/index.ts'
+import { asciiAddress, asciiDomain, domainSettings } from './ascii-names.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { LedgerMailbox } from '../ledger/mailboxes.ts'
 import { GateError, UsageError } from './errors.ts'
@@ -25,7 +25,7 @@ export async function knownDomains(
 ): Promise<readonly string[]> {
   if (domains.length === 0)
     throw new UsageError('No domain was named.', { hint: `For example: mailmove ${stage} example.at` })
-  const names = [...new Set(domains.map((domain) => domain.toLowerCase()))]
+  const names = [...new Set(domains.map(asciiDomain))]
   for (const domain of names)
     if ((await ledger?.stages.latestDone(domain, 'survey')) === undefined)
       throw new GateError(`${domain} was not surveyed yet.`, {
@@ -100,7 +100,7 @@ export function movingMailboxes(
   domain: string,
   mailboxes: readonly LedgerMailbox[],
 ): readonly LedgerMailbox[] {
-  const settings = domainConfig(migration.config, domain)
+  const settings = domainSettings(migration.config, domain)
   return mailboxes.filter(
     ({ address, listed }) =>
       listed && settings.mailboxes.get(address)?.skip !== true && refusedAddress(address) === undefined,
@@ -112,7 +112,7 @@ function onlyThese(
   only: readonly string[] | undefined,
 ): readonly LedgerMailbox[] {
   if (only === undefined) return mailboxes
-  const wanted = new Set(only.map((address) => address.toLowerCase()))
+  const wanted = new Set(only.map((address) => asciiAddress(address.toLowerCase())))
   return mailboxes.filter((mailbox) => wanted.has(mailbox.address))
 }
 

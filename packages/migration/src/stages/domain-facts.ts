@@ -1,4 +1,4 @@
-import { domainConfig } from '../config/index.ts'
+import { domainSettings } from './ascii-names.ts'
 import type { RecordedFinding } from '../ledger/findings.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { transportNexthop } from './endpoints.ts'
@@ -47,7 +47,7 @@ export async function gatherDomain(
   const desired = desireDomain({
     domain: inventory.domain,
     verdicts: inventory.verdicts,
-    config: domainConfig(config, name),
+    config: domainSettings(config, name),
     quotas: config.quotas,
     nexthop: transportNexthop(config.old.smtp),
     forwardingHosts: await outgoingAddresses(config.old),
@@ -55,7 +55,7 @@ export async function gatherDomain(
       mailboxes.filter((mailbox) => mailbox.announcedAt !== undefined).map((mailbox) => mailbox.address),
     ),
   })
-  const state = await readMailcow(migration.mailcow, name, options)
+  const state = await readMailcow(migration.mailcow, name, inventory.domain.aliasDomains, options)
   return planDomain(migration, ledger, inventory, desired, state)
 }
 
@@ -73,7 +73,7 @@ export async function planDomain(
   const recorded = (await ledger?.findings.list(name)) ?? []
   const ownership = recordedOwnership((await ledger?.objects.list(name)) ?? [], recorded)
   const plan = planProvision(desired, state, ownership, flow)
-  const settings = { config: domainConfig(config, name), quotas: config.quotas }
+  const settings = { config: domainSettings(config, name), quotas: config.quotas }
   const findings = [
     ...inventoryFindings({ ...inventory, ...settings }),
     ...conflictFindings(name, plan.conflicts),

@@ -53,6 +53,7 @@ export type FindingCode =
   // mailcow as it is
   | 'domain-exists'
   | 'domain-is-alias-domain'
+  | 'alias-domain-exists'
   | 'domain-inactive-on-mailcow'
   | 'mailbox-exists'
   | 'mailbox-left-over'

@@ -7,6 +7,7 @@ import {
   readInventoryFile,
   type Verdict,
 } from '@iteg/old-server'
+import { asciiAddress, asciiDomain, asciiInventory } from './ascii-names.ts'
 import type { InventorySource } from '../config/index.ts'
 import { ServerError, UsageError } from './errors.ts'
 import type { Migration } from './migration.ts'
@@ -24,7 +25,7 @@ export interface DomainInventory {
 export async function loadInventory(migration: Migration, options: StageOptions): Promise<Inventory> {
   const inventories: Inventory[] = []
   for (const source of migration.config.old.inventory) inventories.push(await readSource(source, options))
-  return mergeInventories(inventories)
+  return asciiInventory(mergeInventories(inventories))
 }
 
 async function readSource(source: InventorySource, options: StageOptions): Promise<Inventory> {
@@ -78,7 +79,7 @@ function unknownDomain(inventory: Inventory, name: string): UsageError {
 /** The domains asked for, lower-cased and each once; all of the inventory when none was named. */
 export function chooseDomains(inventory: Inventory, names: readonly string[]): readonly string[] {
   if (names.length === 0) return inventory.domains.map((domain) => domain.domain)
-  return [...new Set(names.map((name) => name.toLowerCase()))]
+  return [...new Set(names.map(asciiDomain))]
 }
 
 /** Rejects addresses that the domain does not have; `undefined` means all. */
@@ -87,7 +88,7 @@ export function chooseMailboxes(
   addresses: readonly string[] | undefined,
 ): ReadonlySet<string> | undefined {
   if (addresses === undefined) return undefined
-  const chosen = new Set(addresses.map((address) => address.toLowerCase()))
+  const chosen = new Set(addresses.map((address) => asciiAddress(address.toLowerCase())))
   return new Set(domain.mailboxes.map((mailbox) => mailbox.address).filter((address) => chosen.has(address)))
 }
 
@@ -97,7 +98,7 @@ export function assertMailboxesKnown(
   addresses: readonly string[] | undefined,
 ): void {
   const known = new Set(domains.flatMap((domain) => domain.mailboxes.map((mailbox) => mailbox.address)))
-  const missing = (addresses ?? []).filter((address) => !known.has(address.toLowerCase()))
+  const missing = (addresses ?? []).filter((address) => !known.has(asciiAddress(address.toLowerCase())))
   if (missing.length > 0)
     throw new UsageError(`There is no mailbox ${missing.join(', ')} in the domains named.`, {
       hint: 'Look at the mailboxes with: mailmove status',

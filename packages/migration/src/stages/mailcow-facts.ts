@@ -21,19 +21,29 @@ import { asSentence } from './sentence.ts'
 export async function readMailcow(
   client: MailcowClient,
   domain: string,
+  aliasDomains: readonly string[],
   options: StageOptions,
 ): Promise<MailcowState> {
   return asking(options, async (call) => {
     const found = await client.domains.get(domain, call)
-    const [forwardingHosts, transports] = await Promise.all([
+    const [forwardingHosts, transports, allAliasDomains, ...allDomains] = await Promise.all([
       client.forwardingHosts.list(call),
       client.transports.list(call),
+      client.aliasDomains.list(call),
+      ...aliasDomains.map((name) => client.domains.get(name, call)),
     ])
+    const aliasDomainOf = allAliasDomains.find((entry) => entry.domain === domain)?.target
+    const taken = [
+      ...allAliasDomains.filter((entry) => aliasDomains.includes(entry.domain)),
+      ...allDomains.filter((entry) => entry !== undefined),
+    ]
     const shared = {
       forwardingHosts: forwardingHosts.map(({ host, filterSpam }) => ({ host, filterSpam })),
       transports: transports
         .filter((transport) => transport.destination.toLowerCase() === domain)
         .map(({ id, destination, nexthop, active }) => ({ id, destination, nexthop, active })),
+      ...(aliasDomainOf === undefined ? {} : { aliasDomainOf }),
+      takenAliasDomains: taken.map((entry) => entry.domain),
     }
     if (found === undefined) return { ...shared, domain: undefined, mailboxes: [], aliases: [], filters: [] }
     const [mailboxes, aliases, filters] = await Promise.all([

@@ -1,3 +1,4 @@
+import { asciiDomain } from './ascii-names.ts'
 import { plannedCopies } from './copying/planned-copies.ts'
 import { sumOfFates } from './copying/totals.ts'
 import { gatherDomain } from './domain-facts.ts'
@@ -19,7 +20,7 @@ export async function plan(
   domain: string,
   options: StageOptions = {},
 ): Promise<PlanReport> {
-  const inventory = domainInventory(await loadInventory(migration, options), domain.toLowerCase())
+  const inventory = domainInventory(await loadInventory(migration, options), asciiDomain(domain))
   const ledger = await existingLedger(migration)
   const facts = await gatherDomain(migration, ledger, inventory, options)
   const findings = await currentFindings(migration, ledger, facts, options)

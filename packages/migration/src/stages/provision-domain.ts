@@ -1,4 +1,4 @@
-import { domainConfig } from '../config/index.ts'
+import { domainSettings } from './ascii-names.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { PasswordPolicy } from '../secrets/policy.ts'
 import { allFindings } from './all-findings.ts'
@@ -46,7 +46,7 @@ export async function provisionDomain(
       domain: name,
       ledger,
       client: migration.mailcow,
-      readState: () => readMailcow(migration.mailcow, name, {}),
+      readState: () => readMailcow(migration.mailcow, name, request.inventory.domain.aliasDomains, {}),
       password: passwords(migration, ledger, name, policy),
       doubtful,
     }
@@ -173,7 +173,7 @@ function passwords(
   policy: PasswordPolicy,
 ): ApplyContext['password'] {
   const { minLength } = migration.config.passwords
-  const shared = domainConfig(migration.config, domain).sharedPassword
+  const shared = domainSettings(migration.config, domain).sharedPassword
   return async (mailbox) =>
     sealedPassword(ledger, { domain, key: await migration.key(), policy, minLength, shared }, mailbox)
 }
@@ -218,7 +218,7 @@ async function readBack(
         done.error.hint === undefined ? done.error.message : `${done.error.message} ${done.error.hint}`,
       next: 'mailmove check',
     }
-  const state = await readMailcow(migration.mailcow, name, {})
+  const state = await readMailcow(migration.mailcow, name, request.inventory.domain.aliasDomains, {})
   const after = await planDomain(migration, ledger, request.inventory, desired, state)
   const remaining = chosenActions(after.plan.actions, request.only)
   const results = checkedResults(done.results, remaining, state)

@@ -1,6 +1,6 @@
 import type { Ledger } from '../ledger/ledger.ts'
 import type { MailboxResult } from '../ledger/mailboxes.ts'
-import { domainConfig } from '../config/index.ts'
+import { asciiDomain, domainSettings } from './ascii-names.ts'
 import type { Amount } from './amount.ts'
 import { existingLedger } from './existing-ledger.ts'
 import { countFindings, type Finding, isBlocking } from './finding.ts'
@@ -25,8 +25,8 @@ export async function status(
   options.signal?.throwIfAborted()
   const ledger = await existingLedger(migration)
   const known = (await ledger?.domains.list())?.map((domain) => domain.domain) ?? []
-  const all = [...new Set([...known, ...migration.config.domains.keys()])].toSorted()
-  const names = domains.length === 0 ? all : [...new Set(domains.map((domain) => domain.toLowerCase()))]
+  const all = [...new Set([...known, ...[...migration.config.domains.keys()].map(asciiDomain)])].toSorted()
+  const names = domains.length === 0 ? all : [...new Set(domains.map(asciiDomain))]
   const found: StatusDomain[] = []
   for (const name of names)
     found.push(ledger === undefined ? newDomain(name) : await statusOf(migration, ledger, name))
@@ -94,7 +94,7 @@ async function mailboxesOf(
   const ownership = recordedOwnership(await ledger.objects.list(domain), await ledger.findings.list(domain))
   const listed = (await ledger.mailboxes.list(domain)).filter((mailbox) => mailbox.listed)
   const addresses = new Set(listed.map((mailbox) => mailbox.address))
-  const settings = domainConfig(migration.config, domain)
+  const settings = domainSettings(migration.config, domain)
   return listed.map(({ address }) =>
     statusMailbox({
       address,

@@ -1,5 +1,5 @@
 import type { LimitFunction } from 'p-limit'
-import { domainConfig } from '../config/index.ts'
+import { domainSettings } from './ascii-names.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { allFindings } from './all-findings.ts'
 import type { Amount } from './amount.ts'
@@ -73,7 +73,7 @@ async function readMailboxes(
   options: StageOptions,
 ): Promise<ReadonlyMap<string, MailboxReading>> {
   const domain = inventory.domain.domain
-  const mailboxes = movedMailboxes(inventory.domain, domainConfig(migration.config, domain))
+  const mailboxes = movedMailboxes(inventory.domain, domainSettings(migration.config, domain))
   const before = await lastSurvey(ledger, domain)
   migration.emit({ type: 'domain-started', stage: 'survey', domain, mailboxes: mailboxes.length })
   const readings = await limitedAll(
@@ -121,7 +121,7 @@ function surveyReport(
 ): SurveyDomain {
   const { name, inventory, desired } = facts
   const { domain, verdicts } = inventory
-  const settings = domainConfig(migration.config, name)
+  const settings = domainSettings(migration.config, name)
   const mailboxes = domain.mailboxes.map((mailbox): SurveyMailbox => {
     const reading = readings.get(mailbox.address)
     return {

@@ -1,4 +1,5 @@
 import type { Ledger } from '../../ledger/ledger.ts'
+import { asciiAddress } from '../ascii-names.ts'
 import { movingMailboxes } from '../chosen-mailboxes.ts'
 import type { CopyMailbox } from '../copy-report.ts'
 import type { Migration } from '../migration.ts'
@@ -14,7 +15,8 @@ export async function plannedCopies(
   domain: string,
   only: readonly string[] | undefined,
 ): Promise<readonly CopyMailbox[]> {
-  const wanted = only === undefined ? undefined : new Set(only.map((address) => address.toLowerCase()))
+  const wanted =
+    only === undefined ? undefined : new Set(only.map((address) => asciiAddress(address.toLowerCase())))
   const survey = await lastSurvey(ledger, domain)
   return movingMailboxes(migration, domain, await ledger.mailboxes.list(domain))
     .filter(({ address }) => wanted?.has(address) ?? true)

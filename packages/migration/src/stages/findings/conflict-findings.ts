@@ -11,6 +11,11 @@ const RULES: Readonly<Record<Conflict['kind'], { readonly severity: Severity; re
     severity: 'red',
     remedy: 'Remove the alias domain on mailcow: as long as it is there, the domain cannot be created.',
   },
+  'alias-domain-exists': {
+    severity: 'red',
+    remedy:
+      'Remove it on mailcow: it is made at cut-over, and until then mail to its aliases and to addresses that only the old server has would be refused.',
+  },
   'mailbox-exists': {
     severity: 'red',
     remedy:

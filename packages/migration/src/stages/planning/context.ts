@@ -7,6 +7,7 @@ export interface Conflict {
   readonly kind:
     | 'domain-exists'
     | 'domain-is-alias-domain'
+    | 'alias-domain-exists'
     | 'mailbox-exists'
     | 'address-is-alias'
     | 'address-is-mailbox'

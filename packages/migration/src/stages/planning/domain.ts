@@ -35,7 +35,8 @@ export function planDomain(context: PlanContext): boolean {
   const { domain, description } = desired
   const limits = neededLimits(desired, state)
   if (state.domain === undefined) {
-    context.act({ kind: 'add-domain', item: domain, domain, description, ...limits, ...STAGED_FLAGS })
+    const spacious = withRoom(limits)
+    context.act({ kind: 'add-domain', item: domain, domain, description, ...spacious, ...STAGED_FLAGS })
     return true
   }
   const how = state.domain.relay ? 'as a relay domain' : 'and delivers its mail itself'
@@ -60,15 +61,26 @@ function neededLimits(desired: DesiredDomain, state: MailcowState): DomainLimits
   for (const mailbox of [...state.mailboxes, ...desired.mailboxes])
     quotas.set(mailbox.address, Math.max(quotas.get(mailbox.address) ?? 0, mailbox.quotaBytes ?? 0))
   const aliases = new Set([...state.aliases, ...desired.aliases].map((alias) => alias.address))
-  const floor = Math.max(LEAST_LIMITS.maxMailboxQuotaBytes, desired.defaultMailboxQuotaBytes)
-  const largest = Math.max(floor, ...quotas.values())
+  const largest = Math.max(desired.defaultMailboxQuotaBytes, ...quotas.values())
   const sum = [...quotas.values()].reduce((total, bytes) => total + bytes, 0)
   return {
-    maxMailboxes: Math.max(LEAST_LIMITS.maxMailboxes, quotas.size),
-    maxAliases: Math.max(LEAST_LIMITS.maxAliases, aliases.size),
+    maxMailboxes: quotas.size,
+    maxAliases: aliases.size,
     defaultMailboxQuotaBytes: desired.defaultMailboxQuotaBytes,
     maxMailboxQuotaBytes: largest,
-    totalQuotaBytes: Math.max(LEAST_LIMITS.totalQuotaBytes, largest, sum),
+    totalQuotaBytes: Math.max(largest, sum),
+  }
+}
+
+/** For a new domain: never less than mailcow's own defaults, so that an admin can add something by hand. */
+function withRoom(limits: DomainLimits): DomainLimits {
+  const maxMailboxQuotaBytes = Math.max(LEAST_LIMITS.maxMailboxQuotaBytes, limits.maxMailboxQuotaBytes)
+  return {
+    ...limits,
+    maxMailboxes: Math.max(LEAST_LIMITS.maxMailboxes, limits.maxMailboxes),
+    maxAliases: Math.max(LEAST_LIMITS.maxAliases, limits.maxAliases),
+    maxMailboxQuotaBytes,
+    totalQuotaBytes: Math.max(LEAST_LIMITS.totalQuotaBytes, maxMailboxQuotaBytes, limits.totalQuotaBytes),
   }
 }
 

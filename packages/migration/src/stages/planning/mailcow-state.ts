@@ -8,6 +8,8 @@ export interface MailcowState {
   readonly domain: StateDomain | undefined
   /** The domain that this one is an alias domain of. */
   readonly aliasDomainOf?: string
+  /** Alias domains of the inventory that mailcow has already, as a domain or an alias domain. */
+  readonly takenAliasDomains: readonly string[]
   readonly mailboxes: readonly StateMailbox[]
   readonly aliases: readonly StateAlias[]
   readonly filters: readonly StateFilter[]

@@ -24,7 +24,11 @@ export function planProvision(
     context.conflict('domain-is-alias-domain', desired.domain, detail)
     return context.result()
   }
-  if (flow === 'staged') planTransport(context)
+  if (flow === 'staged') {
+    planTransport(context)
+    const detail = 'mailcow has this alias domain already'
+    for (const name of state.takenAliasDomains) context.conflict('alias-domain-exists', name, detail)
+  }
   if (!planDomain(context)) return context.result()
   const gone = planGoneAliases(context)
   planMailboxes(context, gone)
