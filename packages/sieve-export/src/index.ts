@@ -1,0 +1,1 @@
+export { SieveExportError } from './errors.ts'
