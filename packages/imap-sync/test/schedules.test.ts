@@ -113,8 +113,9 @@ async function compare(pair: MailboxPair, foreign: readonly string[], memoryLost
   const [old, fresh, map] = [await pair.old.contents(), await pair.fresh.contents(), await pair.map()]
   for (const wire of new Set(map.entries.map(({ targetWire }) => targetWire))) {
     const sources = map.entries.filter(({ targetWire }) => targetWire === wire)
-    // A foreign message of the same content counts as the source's, and keeps its own date.
-    const dateless = wire === 'INBOX' && foreign.length > 0
+    // A message that was there without our knowledge counts as the source's when its content is the same, and keeps
+    // its own date.
+    const dateless = memoryLost || (wire === 'INBOX' && foreign.length > 0)
     const form = (message: string) => (dateless ? message.replace(/ \d+ /, ' ') : message)
     const wanted = sources.flatMap(({ sourceWire }) => old[sourceWire] ?? []).map((message) => form(message))
     const has = (fresh[wire] ?? []).map((message) => form(message))

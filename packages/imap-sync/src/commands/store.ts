@@ -1,5 +1,5 @@
 import type { UidRange } from '../state/state.ts'
-import { command } from '../wire/command.ts'
+import { addsSeen, command } from '../wire/command.ts'
 import { sendableFlag } from '../wire/flags.ts'
 import type { Session } from '../wire/session.ts'
 import { uidSets } from '../wire/uid-sets.ts'
@@ -18,6 +18,5 @@ export async function storeFlags(
 
 /** Marks messages of the opened folder as read: the only change that is allowed once people use the target. */
 export async function addSeen(session: Session, ranges: readonly UidRange[]): Promise<void> {
-  for (const { set } of uidSets(ranges))
-    await session.must(command('UID STORE', set, String.raw`+FLAGS.SILENT (\Seen)`))
+  for (const { set } of uidSets(ranges)) await session.must(command('UID STORE', set, addsSeen))
 }

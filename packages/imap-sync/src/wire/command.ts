@@ -54,9 +54,12 @@ const changing: ReadonlySet<string> = new Set([
   'UNSUBSCRIBE',
 ])
 
+/** What STORE may do to mail that people already use. */
+export const addsSeen = String.raw`+FLAGS.SILENT (\Seen)`
+
 /** Throws `ImapSyncError` (`phase`) when the command is not permitted. */
 export function checkPermission({ verb, parts }: Command, permission: Permission): void {
-  const text = parts.map((part) => (typeof part === 'string' ? part : '')).join('')
+  const text = parts.map((part) => (typeof part === 'string' ? part : '')).join(' ')
   if (reading.has(verb)) {
     // BODY[...] without PEEK sets \Seen at the source.
     if (verb === 'UID FETCH' && /\bBODY\[|\bRFC822(?:\.TEXT)?(?![.\w])/i.test(text))
@@ -64,7 +67,7 @@ export function checkPermission({ verb, parts }: Command, permission: Permission
     return
   }
   if (permission !== 'readOnly' && adding.has(verb)) return
-  if (permission === 'additive' && verb === 'UID STORE' && text.endsWith(' +FLAGS.SILENT (\\Seen)')) return
+  if (permission === 'additive' && verb === 'UID STORE' && parts[1] === addsSeen && parts.length === 2) return
   if (permission === 'mirror' && changing.has(verb)) return
   throw forbidden(verb, permission)
 }

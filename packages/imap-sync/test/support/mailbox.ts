@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { ImapFlow } from 'imapflow'
 import type { Testbed } from '@iteg/testbed'
 
 type Dovecot = Testbed['old']
@@ -34,15 +35,16 @@ export type Contents = Readonly<Record<string, readonly string[]>>
 /** A client for tests to prepare and inspect a mailbox; it may do everything. */
 export class MailboxClient implements AsyncDisposable {
   readonly #connection: OpenConnection
+  readonly #endpoint: Endpoint
 
-  private constructor(connection: OpenConnection) {
+  private constructor(connection: OpenConnection, endpoint: Endpoint) {
     this.#connection = connection
+    this.#endpoint = endpoint
   }
 
   static async open(endpoint: Endpoint): Promise<MailboxClient> {
-    return new MailboxClient(
-      await openConnection(endpoint.server, endpoint.login, 'mirror', { side: 'test' }),
-    )
+    const connection = await openConnection(endpoint.server, endpoint.login, 'mirror', { side: 'test' })
+    return new MailboxClient(connection, endpoint)
   }
 
   get session(): OpenConnection['session'] {
@@ -56,6 +58,22 @@ export class MailboxClient implements AsyncDisposable {
 
   async deleteFolder(name: string): Promise<void> {
     await deleteFolder(MirrorTarget.open(this.session, 'mirror'), encodeMailboxName(name))
+  }
+
+  /** On a connection of its own: nothing in this package may send a RENAME, so its session cannot. */
+  async rename(from: string, to: string): Promise<void> {
+    const { server, login } = this.#endpoint
+    const client = new ImapFlow({
+      host: server.host,
+      port: server.port,
+      secure: false,
+      doSTARTTLS: false,
+      auth: { user: login.user, pass: login.password },
+      logger: false,
+    })
+    await client.connect()
+    await client.mailboxRename(from, to)
+    await client.logout()
   }
 
   async append(name: string, letters: readonly Letter[]): Promise<void> {
