@@ -1,6 +1,6 @@
 import { defineConfig } from 'tsup'
 import { base } from '../../tsup.base.ts'
 
-// One entry, so that `mailmove --version` reads one small file; each command is a chunk of its own. Of our own
-// packages only the stages are used, and they are a dependency like any other.
+// Not all in one file: each command is a chunk that is read when it is called. The stages and all libraries stay
+// dependencies, so that they are there once when somebody embeds them beside the program.
 export default defineConfig({ ...base, entry: ['src/main.ts'], dts: false, splitting: true })

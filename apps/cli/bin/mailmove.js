@@ -1,2 +1,10 @@
 #!/usr/bin/env node
-import '../dist/main.js'
+// Plain enough for any Node: one that is too old gets a sentence instead of a stack trace.
+import process from 'node:process'
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+if (major > 22 || (major === 22 && minor >= 13)) await import('../dist/main.js')
+else {
+  process.stderr.write(`mailmove needs Node 22.13 or newer; this is ${process.version}.\n`)
+  process.exitCode = 2
+}

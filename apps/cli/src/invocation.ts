@@ -22,7 +22,7 @@ export function detectInvocation(env: NodeJS.ProcessEnv, directory: string): Inv
 }
 
 /** An argument as a POSIX shell takes it; left alone when it needs no quotes. */
-export function shellQuote(argument: string): string {
+function shellQuote(argument: string): string {
   return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", String.raw`'\''`)}'`
 }
 

@@ -18,7 +18,7 @@ export interface Start {
   readonly stopNow: () => void
 }
 
-export type Work = (context: CommandContext) => Promise<CommandResult>
+type Work = (context: CommandContext) => Promise<CommandResult>
 
 export interface Runner {
   /** For the action of a command: gives it what it works with, prints what it hands back. */

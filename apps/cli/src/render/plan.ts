@@ -25,7 +25,7 @@ export function renderPlan(report: PlanReport, style: RenderStyle): string {
 }
 
 /** One line per write, in order. */
-export function renderActions(actions: readonly PlannedAction[], style: RenderStyle): string {
+function renderActions(actions: readonly PlannedAction[], style: RenderStyle): string {
   if (actions.length === 0) return '  nothing to do'
   return renderTable(
     [{ title: 'write' }, { title: 'object', wraps: true }],

@@ -22,7 +22,7 @@ export interface Terminal {
   progress(): Promise<ProgressView>
 }
 
-export interface ProgressView extends Disposable {
+interface ProgressView extends Disposable {
   readonly onEvent: (event: MigrationEvent) => void
 }
 
@@ -110,7 +110,7 @@ function columnsFrom(env: NodeJS.ProcessEnv): number {
 }
 
 /** JSON that means the same and can be shown on a terminal: JSON.stringify lets C1 controls and others pass. */
-export function jsonDocument(value: unknown): string {
+function jsonDocument(value: unknown): string {
   return JSON.stringify(value, null, 2).replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
     // By UTF-16 units, as JSON's escapes are.
     character
