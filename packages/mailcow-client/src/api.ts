@@ -76,6 +76,19 @@ export class Api {
     return this.#readData(route, { method: 'GET', path: apiPath(route, segments, query) }, options)
   }
 
+  /** A read that mailcow answers with text: as a JSON string, or bare. */
+  async readText(route: Route, segments: readonly string[], options: CallOptions): Promise<string> {
+    assertAllowed(route, this.#allow)
+    const path = apiPath(route, segments)
+    const answer = await this.#transport.send({ method: 'GET', path, route, isSafe: true }, options.signal)
+    const isText = answer.status < 400 && !/^\s*["[{]/.test(answer.text)
+    if (isText) return answer.text
+    const envelope = readEnvelope(answer, { route, isRead: true })
+    if (envelope.kind !== 'data') throw this.#notData(envelope, route)
+    if (typeof envelope.value !== 'string') throw this.unexpected(route, 'is not text')
+    return envelope.value
+  }
+
   /** A read that mailcow wants as POST (`search/…`). */
   async search(route: Route, body: unknown, options: CallOptions): Promise<unknown> {
     return this.#readData(route, { method: 'POST', path: apiPath(route, []), body }, options)
@@ -160,6 +173,23 @@ export class Api {
       results.push(found === undefined ? { item, ok: true } : { item, ok: false, error: found })
     }
     return results
+  }
+
+  /** A write that mailcow answers with data, e.g. a token, or with entries when it refuses. */
+  async writeForData(route: Route, body: unknown, options: CallOptions): Promise<unknown> {
+    assertAllowed(route, this.#allow)
+    const path = apiPath(route, [])
+    const answer = await this.#transport.send(
+      { method: 'POST', path, route, body, isSafe: false },
+      options.signal,
+    )
+    const envelope = readEnvelope(answer, { route, isRead: false })
+    if (envelope.kind === 'data') return envelope.value
+    if (envelope.kind === 'entries') {
+      const verdict = judge(envelope.entries, { route, done: [] })
+      throw verdict.ok ? this.unexpected(route, 'is not data') : verdict.error
+    }
+    throw notEntries(envelope, route)
   }
 
   /** Runs the task while no other write of this client touches these domains. */

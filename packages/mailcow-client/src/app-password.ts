@@ -5,7 +5,7 @@ import { type ItemResult, usageError } from './errors.ts'
 import { normaliseMailbox, requireId, splitAddress } from './names.ts'
 import { type NewPassword, passwordToWire } from './password.ts'
 import { PROTOCOLS, type Protocol } from './protocol.ts'
-import type { BulkOptions, CallOptions, WriteOptions } from './options.ts'
+import type { CallOptions, SettleOptions, WriteOptions } from './options.ts'
 import { defineReply } from './reply.ts'
 import { byId, writeEach } from './write-each.ts'
 import { flagToWire, optionalFlag, withoutAbsent } from './request.ts'
@@ -151,10 +151,10 @@ export class AppPasswords {
 
   /** Deletes app passwords by id. */
   delete(id: number, options?: CallOptions): Promise<void>
-  delete(ids: readonly number[], options?: Omit<BulkOptions, 'readBack'>): Promise<readonly ItemResult[]>
+  delete(ids: readonly number[], options?: SettleOptions): Promise<readonly ItemResult[]>
   async delete(
     ids: number | readonly number[],
-    options: BulkOptions = {},
+    options: SettleOptions = {},
   ): Promise<void | readonly ItemResult[]> {
     return writeEach(
       this.#api,

@@ -1,10 +1,11 @@
-import { type Api, readBackOne } from './api.ts'
+import { type Api, notAsIntended, readBackOne } from './api.ts'
 import { differences } from './compare.ts'
 import { decodeDomain } from './domain-reply.ts'
-import type { ItemResult } from './errors.ts'
+import { type ItemResult, usageError } from './errors.ts'
 import { normaliseDomain } from './names.ts'
 import type { BulkOptions, CallOptions, WriteOptions } from './options.ts'
 import { type RateLimit, rateLimitToWire } from './rate-limit.ts'
+import { search, type SearchOptions, type SearchPage } from './search.ts'
 import { byName, gone, writeEach } from './write-each.ts'
 import { limitToMib } from './units.ts'
 import { count, flagToWire, optionalFlag, withoutAbsent } from './request.ts'
@@ -93,7 +94,18 @@ export interface DomainSettings extends DomainChanges {
   readonly restartSogo?: boolean
 }
 
-/** Domains: `get/domain`, `add/domain`, `edit/domain`, `delete/domain`. */
+/** Text below outgoing mail. */
+export interface DomainFooter {
+  readonly html: string
+  readonly plain: string
+  /** Whose mail stays as it is. */
+  readonly exceptMailboxes?: readonly string[]
+}
+
+/**
+ * Domains: `get/domain`, `add/domain`, `edit/domain`, `delete/domain`, `delete/domain/tag`, `edit/domain/footer`,
+ * `search/domain`.
+ */
 export class Domains {
   readonly #api: Api
 
@@ -113,6 +125,11 @@ export class Domains {
     const found = await this.#api.readOne('get/domain', [name], decodeDomain, options)
     // mailcow answers for an alias domain with the domain that it points to.
     return found?.domain === name ? found : undefined
+  }
+
+  /** Domains whose name holds these words, or that carry the tag. */
+  search(words: string, options: SearchOptions = {}): Promise<SearchPage<Domain>> {
+    return search(this.#api, 'search/domain', words, decodeDomain, options)
   }
 
   /** Adds a domain. Rejects with `exists` when it is a domain or an alias domain already. */
@@ -188,6 +205,41 @@ export class Domains {
       (domain) => gone(this.get(domain, options)),
     )
   }
+
+  /** Takes tags off a domain. */
+  async removeTags(domain: string, tags: readonly string[], options: WriteOptions = {}): Promise<void> {
+    const name = normaliseDomain(domain)
+    if (tags.length === 0) throw usageError('no tags were given')
+    await this.#api.write(
+      { route: 'delete/domain/tag', segments: [name], done: ['domain_modified'], body: tags },
+      options,
+    )
+    if (options.readBack !== true) return
+    const left = (await this.get(name, options))?.tags.filter((tag) => tags.includes(tag)) ?? []
+    if (left.length > 0) throw notAsIntended('delete/domain/tag', name, ['tags'])
+  }
+
+  /** Sets the text that mailcow puts below all mail that leaves the domain; mailcow does not hand it out. */
+  async setFooter(domain: string, footer: DomainFooter, options: CallOptions = {}): Promise<void> {
+    await writeEach(
+      this.#api,
+      domain,
+      {
+        route: 'edit/domain/footer',
+        done: ['domain_footer_modified'],
+        soft: ['username_invalid'],
+        names: byName,
+        normalise: normaliseDomain,
+        attr: footerToWire(footer),
+      },
+      { signal: options.signal },
+    )
+  }
+}
+
+function footerToWire({ html, plain, exceptMailboxes = [] }: DomainFooter): Record<string, unknown> {
+  // The field has had both names.
+  return { html, plain, mbox_exclude: exceptMailboxes, exclude: exceptMailboxes }
 }
 
 function itself(domain: string): string {

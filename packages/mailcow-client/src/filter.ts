@@ -3,7 +3,7 @@ import { differences } from './compare.ts'
 import { addAndFind } from './add-and-find.ts'
 import { type ItemResult, usageError } from './errors.ts'
 import { normaliseMailbox, requireId } from './names.ts'
-import type { BulkOptions, CallOptions, WriteOptions } from './options.ts'
+import type { BulkOptions, CallOptions, SettleOptions, WriteOptions } from './options.ts'
 import { defineReply } from './reply.ts'
 import { byId, writeEach } from './write-each.ts'
 import { flagToWire, optionalFlag, withoutAbsent } from './request.ts'
@@ -119,10 +119,10 @@ export class Filters {
 
   /** Deletes filters by id. */
   delete(id: number, options?: CallOptions): Promise<void>
-  delete(ids: readonly number[], options?: Omit<BulkOptions, 'readBack'>): Promise<readonly ItemResult[]>
+  delete(ids: readonly number[], options?: SettleOptions): Promise<readonly ItemResult[]>
   async delete(
     ids: number | readonly number[],
-    options: BulkOptions = {},
+    options: SettleOptions = {},
   ): Promise<void | readonly ItemResult[]> {
     return writeEach(
       this.#api,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { DecodeContext } from './api.ts'
 import { relayHostId } from './domain-reply.ts'
-import type { Mailbox } from './mailbox.ts'
+import type { Mailbox } from './mailbox-types.ts'
 import { PROTOCOLS, type Protocol } from './protocol.ts'
 import { rateLimit } from './rate-limit.ts'
 import { defineReply, isRecord } from './reply.ts'

@@ -21,11 +21,14 @@ export interface WriteOptions extends CallOptions {
   readonly readBack?: boolean | undefined
 }
 
-/** Last, optional argument of calls that take several items. */
-export interface BulkOptions extends WriteOptions {
+/** Last, optional argument of calls that take several items and cannot be read back. */
+export interface SettleOptions extends CallOptions {
   /**
    * Default false: the call rejects with code `bulk` as soon as one item failed (`error.results` tells which).
    * True: it resolves with the results of all items, failed ones among them; look at each `ok`.
    */
   readonly settle?: boolean | undefined
 }
+
+/** Last, optional argument of calls that take several items. */
+export interface BulkOptions extends WriteOptions, SettleOptions {}

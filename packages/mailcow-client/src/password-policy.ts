@@ -36,7 +36,7 @@ export function decodePasswordPolicy(value: unknown, context: DecodeContext): Pa
   }
 }
 
-/** The password policy: `get/passwordpolicy`, `edit/passwordpolicy`. */
+/** The password policy: `get/passwordpolicy` (also `/html`), `edit/passwordpolicy`. */
 export class PasswordPolicies {
   readonly #api: Api
 
@@ -48,6 +48,13 @@ export class PasswordPolicies {
     const found = await this.#api.readOne('get/passwordpolicy', [], decodePasswordPolicy, options)
     if (found === undefined) throw this.#api.unexpected('get/passwordpolicy', 'is empty')
     return found
+  }
+
+  /** The policy in words, as HTML, in mailcow's own language. */
+  async describe(options: CallOptions = {}): Promise<string> {
+    const value = await this.#api.readText('get/passwordpolicy', ['html'], options)
+    if (value === '') throw this.#api.unexpected('get/passwordpolicy', 'is empty')
+    return value
   }
 
   /** Sets the whole policy. Lengths below 3 are refused here: mailcow would report success and keep the old one. */

@@ -16,7 +16,8 @@ export function encodeSegment(value: string): string {
   // A segment of dots alone would be resolved away as a relative path.
   if (value === '.' || value === '..') return value.replaceAll('.', '%252E')
   try {
-    return encodeURIComponent(encodeURIComponent(value)).replaceAll('%2540', '@')
+    // mailcow was seen to understand these two as they are.
+    return encodeURIComponent(encodeURIComponent(value)).replaceAll('%2540', '@').replaceAll('%252C', ',')
   } catch {
     throw usageError('a name holds a lone surrogate and cannot be part of a URL')
   }

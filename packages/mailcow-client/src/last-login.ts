@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import type { Api, DecodeContext } from './api.ts'
+import { normaliseMailbox } from './names.ts'
+import type { CallOptions } from './options.ts'
+import { defineReply, isRecord } from './reply.ts'
+import { parseServerTime } from './time.ts'
+import { flag, integer, nullableText, text } from './wire.ts'
+
+/** A login that mailcow remembers. */
+export interface Login {
+  /** `imap`, `smtp`, `pop3`, `sieve`, … */
+  readonly service: string
+  /** As mailcow writes it, sometimes with a remark. */
+  readonly address: string
+  readonly at: Date | null
+  /** The app password that was used; null for the mailbox's own password. */
+  readonly appPasswordId: number | null
+  readonly appPasswordName: string | null
+}
+
+/** The last logins of a mailbox, and the last one in the web interface, with mailcow's own fields. */
+export interface LastLogins {
+  readonly logins: readonly Login[]
+  readonly webInterface: Readonly<Record<string, unknown>> | null
+}
+
+export const lastLoginReply = defineReply('last logins', {
+  required: { ui: z.unknown(), sasl: z.array(z.unknown()) },
+  expected: {},
+  sometimes: {},
+})
+
+export const loginReply = defineReply('login', {
+  required: { service: text },
+  expected: { real_rip: text, datetime: nullableText, app_password: z.union([integer, flag]) },
+  sometimes: { app_password_name: nullableText, username: text, location: nullableText },
+})
+
+export function decodeLastLogins(value: unknown, context: DecodeContext): LastLogins {
+  const reply = context.parse(lastLoginReply, value)
+  return {
+    logins: reply.sasl.map((entry) => {
+      const login = context.parse(loginReply, entry)
+      const id = Number(login.app_password ?? 0)
+      return {
+        service: login.service,
+        address: login.real_rip ?? '',
+        at: parseServerTime(login.datetime, context.timeZone),
+        appPasswordId: id > 0 ? id : null,
+        appPasswordName: login.app_password_name ?? null,
+      }
+    }),
+    webInterface: isRecord(reply.ui) ? reply.ui : null,
+  }
+}
+
+/** Last logins: `get/last-login`. */
+export class Logins {
+  readonly #api: Api
+
+  constructor(api: Api) {
+    this.#api = api
+  }
+
+  /** What mailcow remembers of a mailbox; nothing for an unknown one. */
+  async get(mailbox: string, options: CallOptions = {}): Promise<LastLogins> {
+    const found = await this.#api.readOne(
+      'get/last-login',
+      [normaliseMailbox(mailbox)],
+      decodeLastLogins,
+      options,
+    )
+    return found ?? { logins: [], webInterface: null }
+  }
+}
