@@ -1,7 +1,6 @@
-import { chown, mkdir, readFile, readlink, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, readlink, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Dovecot } from '../dovecot/dovecot.ts'
-import { mailUid } from '../dovecot/config.ts'
 import type {
   AccountStore,
   AppPasswordAccount,
@@ -10,6 +9,7 @@ import type {
 } from '../mailcow/account-store.ts'
 import type { AccountPassword } from './account-files.ts'
 import { TestbedError } from '../errors.ts'
+import { giveToMailUser } from '../mail/owner.ts'
 import { homeDirectory } from '../mail/store.ts'
 import { readUsage } from './maildir-usage.ts'
 
@@ -68,7 +68,7 @@ export function dovecotAccountStore(dovecot: Dovecot): AccountStore {
         const target = targets[index]
         if (target === undefined) continue
         await mkdir(path.dirname(target), { recursive: true })
-        await chown(path.dirname(target), mailUid, mailUid)
+        giveToMailUser(path.dirname(target))
         await rename(place, target).catch(ignoreMissing)
       }
       if (mailbox === undefined) return
@@ -122,7 +122,7 @@ function places(dovecot: Dovecot, address: string): string[] {
 async function replaceOwned(file: string, text: string): Promise<void> {
   const next = `${file}.next`
   await writeFile(next, text)
-  await chown(next, mailUid, mailUid)
+  giveToMailUser(next)
   await rename(next, file)
 }
 

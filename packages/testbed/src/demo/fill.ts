@@ -1,8 +1,8 @@
-import { chownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { stringify } from 'yaml'
-import { mailUid } from '../dovecot/config.ts'
 import type { Dovecot } from '../dovecot/dovecot.ts'
+import { giveToMailUser } from '../mail/owner.ts'
 import { fillMailbox, homeDirectory } from '../mail/store.ts'
 import { demoInventory, demoPassword } from './inventory.ts'
 import { demoMail } from './mail.ts'
@@ -26,11 +26,11 @@ function writeScripts(home: string, { scripts }: DemoMail): void {
   if (scripts === undefined) return
   const directory = path.join(home, 'sieve')
   mkdirSync(directory, { mode: 0o700 })
-  chownSync(directory, mailUid, mailUid)
+  giveToMailUser(directory)
   for (const [name, text] of scripts) {
     const file = path.join(directory, `${name}.sieve`)
     writeFileSync(file, text, { mode: 0o600 })
-    chownSync(file, mailUid, mailUid)
+    giveToMailUser(file)
   }
   const [active] = scripts.keys()
   if (active !== undefined) symlinkSync(`sieve/${active}.sieve`, path.join(home, '.dovecot.sieve'))

@@ -1,8 +1,6 @@
+import { currentIdentity } from '../sandbox/identity.ts'
 import { newSideSettings } from './new-side.ts'
 import { oldSideSettings } from './old-side.ts'
-
-/** Who owns the mail inside the namespace; needs no name in /etc/passwd. */
-export const mailUid = 64_873
 
 export interface DovecotPorts {
   readonly imap: number
@@ -39,6 +37,7 @@ export type OddCertificate = keyof typeof oddCertificates
 /** The whole configuration of one Dovecot. */
 export function dovecotConfig(facts: DovecotFacts): string {
   const { dir, certificates, ports } = facts
+  const { isRoot, uid, gid } = currentIdentity()
   const own = facts.side === 'old' ? oldSideSettings(facts) : newSideSettings(facts)
   const odd = Object.entries(oddCertificates)
   return `base_dir = ${dir}/run
@@ -69,9 +68,10 @@ service anvil {
     mode = 0
   }
 }
-mail_uid = ${mailUid}
-mail_gid = ${mailUid}
-first_valid_uid = ${mailUid}
+mail_uid = ${uid}
+mail_gid = ${gid}
+first_valid_uid = ${uid}
+first_valid_gid = ${gid}
 mail_home = ${dir}/mail/%d/%n
 recipient_delimiter = +
 submission_host = 127.0.0.1:${facts.submissionPort}
@@ -112,6 +112,27 @@ service lmtp {
   }
 }
 ${own}
+${isRoot ? '' : withoutRoot}
 ${facts.extra}
 `
 }
+
+/** A server that is not started by root can neither become other users nor lock itself into a folder. */
+const withoutRoot = `default_internal_user = mailmove
+default_internal_group = mailmove
+default_login_user = mailmove
+${[
+  'anvil',
+  'imap-login',
+  'pop3-login',
+  'managesieve-login',
+  'imap-urlauth-login',
+  'ipc',
+  'old-stats',
+  'stats',
+]
+  .map((service) => `service ${service} {\n  chroot =\n}`)
+  .join('\n')}
+service lmtp {
+  user = mailmove
+}`

@@ -1,10 +1,11 @@
-import { chown, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { AccountFiles } from '../accounts/account-files.ts'
 import { TestbedError } from '../errors.ts'
 import { freePorts } from '../ports.ts'
 import type { CommandResult, Sandbox } from '../sandbox/sandbox.ts'
-import { dovecotConfig, mailUid } from './config.ts'
+import { giveToMailUser } from '../mail/owner.ts'
+import { dovecotConfig } from './config.ts'
 import type { DovecotPorts } from './config.ts'
 
 export interface Endpoint {
@@ -78,8 +79,8 @@ export async function startDovecot(options: DovecotOptions): Promise<Dovecot> {
     'sieve/postfilter',
   ]
   for (const folder of folders) await mkdir(path.join(dir, folder), { recursive: true })
-  for (const folder of folders.slice(3)) await chown(path.join(dir, folder), mailUid, mailUid)
-  await chown(path.join(dir, 'sieve'), mailUid, mailUid)
+  for (const folder of folders.slice(3)) giveToMailUser(path.join(dir, folder))
+  giveToMailUser(path.join(dir, 'sieve'))
   await writeFile(path.join(dir, 'master.passwd'), `${master.user}:{PLAIN}${master.password}\n`)
   const lua = await readFile(path.join(import.meta.dirname, 'accounts.lua'), 'utf8')
   const head = `local directory = ${JSON.stringify(`${dir}/accounts`)}\nlocal drops_unknown = ${side === 'new'}\n`

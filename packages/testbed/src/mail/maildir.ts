@@ -1,16 +1,7 @@
-import {
-  chownSync,
-  closeSync,
-  fchownSync,
-  futimesSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  writeFileSync,
-  writevSync,
-} from 'node:fs'
+import { closeSync, futimesSync, mkdirSync, openSync, readdirSync, writeFileSync, writevSync } from 'node:fs'
 import path from 'node:path'
 import { encodeFolderName } from './mutf7.ts'
+import { giveToMailUser } from './owner.ts'
 
 /** A message as it lies in a maildir: lines end with LF alone. */
 export interface DiskMessage {
@@ -22,8 +13,6 @@ export interface DiskMessage {
 }
 
 export interface MaildirOptions {
-  /** Owner of everything that is made. */
-  readonly uid: number
   /** Names without prefix, `.` between levels. Default: every folder. */
   readonly subscriptions?: readonly string[]
 }
@@ -46,26 +35,25 @@ let unique = 0
 export function writeMaildir(
   maildir: string,
   folders: ReadonlyMap<string, Iterable<DiskMessage>>,
-  options: MaildirOptions,
+  options: MaildirOptions = {},
 ): void {
-  makeFolder(maildir, options.uid)
+  makeFolder(maildir)
   for (const [name, messages] of folders) {
     const folder = name === 'INBOX' ? maildir : path.join(maildir, `.${encodeFolderName(name)}`)
     if (name !== 'INBOX') {
-      makeFolder(folder, options.uid)
-      writeOwned(path.join(folder, 'maildirfolder'), '', options.uid)
+      makeFolder(folder)
+      writeOwned(path.join(folder, 'maildirfolder'), '')
     }
-    fillFolder(folder, messages, options.uid)
+    fillFolder(folder, messages)
   }
   const subscribed = options.subscriptions ?? [...folders.keys()]
   writeOwned(
     path.join(maildir, 'subscriptions'),
     subscribed.map((name) => `${encodeFolderName(name)}\n`).join(''),
-    options.uid,
   )
 }
 
-function fillFolder(folder: string, messages: Iterable<DiskMessage>, uid: number): void {
+function fillFolder(folder: string, messages: Iterable<DiskMessage>): void {
   const keywords: string[] = []
   for (const { chunks, bareLineFeeds, receivedAt, flags } of messages) {
     const size = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
@@ -75,7 +63,7 @@ function fillFolder(folder: string, messages: Iterable<DiskMessage>, uid: number
     const file = openSync(path.join(folder, 'cur', `${base}:2,${flagLetters(flags, keywords)}`), 'wx', 0o600)
     try {
       writevSync(file, [...chunks])
-      fchownSync(file, uid, uid)
+      giveToMailUser(file)
       // Dovecot takes INTERNALDATE from here.
       futimesSync(file, seconds, seconds)
     } finally {
@@ -86,7 +74,6 @@ function fillFolder(folder: string, messages: Iterable<DiskMessage>, uid: number
     writeOwned(
       path.join(folder, 'dovecot-keywords'),
       keywords.map((keyword, index) => `${index} ${keyword}\n`).join(''),
-      uid,
     )
 }
 
@@ -106,17 +93,17 @@ function flagLetters(flags: readonly string[], keywords: string[]): string {
     .join('')
 }
 
-function makeFolder(folder: string, uid: number): void {
+function makeFolder(folder: string): void {
   for (const name of ['', 'cur', 'new', 'tmp']) {
     const made = path.join(folder, name)
     mkdirSync(made, { recursive: true, mode: 0o700 })
-    chownSync(made, uid, uid)
+    giveToMailUser(made)
   }
 }
 
-function writeOwned(file: string, text: string, uid: number): void {
+function writeOwned(file: string, text: string): void {
   writeFileSync(file, text, { mode: 0o600 })
-  chownSync(file, uid, uid)
+  giveToMailUser(file)
 }
 
 /** Whether anything is in that maildir already. */

@@ -1,11 +1,11 @@
-import { chownSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import path from 'node:path'
-import { mailUid } from '../dovecot/config.ts'
 import type { Dovecot } from '../dovecot/dovecot.ts'
 import type { SampleMessage } from '../demo/sample-message.ts'
 import { TestbedError } from '../errors.ts'
 import { isMaildirInUse, writeMaildir } from './maildir.ts'
 import type { DiskMessage } from './maildir.ts'
+import { giveToMailUser } from './owner.ts'
 
 /** `ADDRESS`'s folder on this server. */
 export function homeDirectory({ mailDirectory }: Dovecot, address: string): string {
@@ -41,9 +41,9 @@ export function fillMailboxFromDisk(
     throw new TestbedError('usage', `${address} is in use: only a new mailbox can be filled`)
   for (const folder of [path.dirname(home), home]) {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    chownSync(folder, mailUid, mailUid)
+    giveToMailUser(folder)
   }
-  writeMaildir(maildir, folders, { uid: mailUid, ...options })
+  writeMaildir(maildir, folders, options)
 }
 
 /** As Dovecot saves what comes with CRLF. */

@@ -19,8 +19,8 @@ else
   exit 1
 fi
 
-# If we are killed ourselves, so is the command.
-setpriv --pdeathsig KILL "$@" </dev/null &
+# The command sees to it that it ends when we are killed.
+"$@" </dev/null &
 command=$!
 exec >/dev/null
 

@@ -1,9 +1,12 @@
 import { execFile, spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
+import process from 'node:process'
 import { createInterface } from 'node:readline'
 import { TestbedError } from '../errors.ts'
+import { currentIdentity, enterCommand, namespaceCommand } from './identity.ts'
 
 export interface SandboxOptions {
   /** The folder to work in: made here, or empty. Removed, or emptied again, at the end. */
@@ -37,12 +40,14 @@ const commandLimitMs = 60_000
 
 export async function startSandbox({ dir, usr }: SandboxOptions): Promise<Sandbox> {
   const here = import.meta.dirname
-  const namespaces = ['unshare', '--mount', '--pid', '--fork', '--kill-child']
+  const identity = currentIdentity()
+  const wasThere = existsSync(dir)
+  const guard = [path.join(here, 'reaper.sh'), dir, ...namespaceCommand(identity)]
   // overlayfs reads `:` as the next layer and `,` as the next option
   const layer = usr?.replaceAll(/[\\:,]/g, String.raw`\$&`) ?? ''
   const reaper = spawn(
     'sh',
-    [path.join(here, 'reaper.sh'), dir, ...namespaces, 'sh', path.join(here, 'init.sh'), dir, layer],
+    [...guard, 'sh', path.join(here, 'init.sh'), dir, layer, String(identity.uid), String(identity.gid)],
     // detached: a session of its own, so that a signal to our process group leaves it to do its work
     { detached: true, stdio: ['pipe', 'pipe', 'pipe'] },
   )
@@ -66,25 +71,31 @@ export async function startSandbox({ dir, usr }: SandboxOptions): Promise<Sandbo
     await stop()
     throw error
   }
+  const enter = enterCommand(identity, init)
   // The reaper keeps the event loop alive neither by itself nor by its pipes: a forgotten test bed ends with its process.
   reaper.unref()
   for (const stream of [reaper.stdin, reaper.stdout, reaper.stderr])
     if ('unref' in stream && typeof stream.unref === 'function') stream.unref()
   // Only somebody who kills the reaper itself leaves the folder to us; its death ended the servers.
   reaper.once('exit', (code) => {
-    if (code === null) void rm(dir, { recursive: true, force: true })
+    if (code === null) void removeContents(dir, wasThere)
   })
   return {
     dir,
-    run: (command, args, options) => runInside(init, command, args, options?.input),
+    run: (command, args, options) => runInside(enter, command, args, options?.input),
     succeed: async (command, args) => {
-      const { stdout, stderr, code } = await runInside(init, command, args)
+      const { stdout, stderr, code } = await runInside(enter, command, args)
       if (code === 0) return stdout
       throw new TestbedError('sandbox', `${command} ended with ${code}: ${stderr.trim()}`)
     },
     stop,
     [Symbol.asyncDispose]: stop,
   }
+}
+
+async function removeContents(dir: string, keepFolder: boolean): Promise<void> {
+  const names = keepFolder ? await readdir(dir) : ['']
+  for (const name of names) await rm(path.join(dir, name), { recursive: true, force: true })
 }
 
 async function untilReady(reaper: ChildProcess): Promise<string> {
@@ -122,16 +133,19 @@ async function untilReady(reaper: ChildProcess): Promise<string> {
 }
 
 function runInside(
-  init: string,
+  enter: readonly string[],
   command: string,
   args: readonly string[],
   input = '',
 ): Promise<CommandResult> {
+  const [enterWord = 'nsenter', ...enterArgs] = enter
+  // Servers lie in folders that an ordinary user's PATH leaves out.
+  const env = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/local/sbin:/usr/sbin:/sbin` }
   return new Promise((resolve, reject) => {
     const child = execFile(
-      'nsenter',
-      ['--target', init, '--mount', '--pid', '--', command, ...args],
-      { maxBuffer: 64 * 1024 * 1024, timeout: commandLimitMs, cwd: '/' },
+      enterWord,
+      [...enterArgs, command, ...args],
+      { maxBuffer: 64 * 1024 * 1024, timeout: commandLimitMs, cwd: '/', env },
       (error, stdout, stderr) => {
         if (error !== null && typeof error.code !== 'number')
           reject(new TestbedError('sandbox', `${command} did not run: ${error.message}`, { cause: error }))
