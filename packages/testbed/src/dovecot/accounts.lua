@@ -59,6 +59,10 @@ function auth_userdb_lookup(request)
   if account == nil or account.active == 0 then
     local service = request.service
     if drops_unknown and (service == "imap" or service == "pop3" or service == "sieve") then
+      -- A login has a mechanism. Without one a mail process asks, for the owner of a shared folder.
+      if request.mech == nil or request.mech == "" then
+        return dovecot.auth.USERDB_RESULT_INTERNAL_FAILURE, "unknown account"
+      end
       -- Only the master user gets this far. mailcow drops that connection without an answer; the mail process that
       -- cannot enter this folder does the same.
       return dovecot.auth.USERDB_RESULT_OK, { chroot = "/nonexistent" }
