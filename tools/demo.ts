@@ -29,7 +29,11 @@ const chapter = (text: string): void => say(`\n${bold(`── ${text}`)}`)
 const interrupted = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort())
 
-say(bold('Starting an old and a new Dovecot, an SMTP sink and the mailcow API, with a sample domain and its mail …'))
+say(
+  bold(
+    'Starting an old and a new Dovecot, an SMTP sink and the mailcow API, with a sample domain and its mail …',
+  ),
+)
 await using bed = await startTestbed({ demo: true })
 const config = bed.config
 if (config === undefined) throw new Error('the test bed made no configuration')
@@ -50,7 +54,10 @@ async function record(name: string, ...args: readonly string[]): Promise<Record<
   return JSON.parse(stdout) as Record<string, unknown>
 }
 
-async function run(args: readonly string[], stdout: 'inherit' | 'pipe'): Promise<{ code: number; stdout: string }> {
+async function run(
+  args: readonly string[],
+  stdout: 'inherit' | 'pipe',
+): Promise<{ code: number; stdout: string }> {
   const child = spawn(
     process.execPath,
     [...process.execArgv, path.join(root, 'apps/cli/src/main.ts'), '--config', config ?? '', ...args],
@@ -65,7 +72,8 @@ async function run(args: readonly string[], stdout: 'inherit' | 'pipe'): Promise
 
 async function expectCode(expected: number, ...args: readonly string[]): Promise<void> {
   const code = await show(...args)
-  if (code !== expected) throw new Error(`mailmove ${args.join(' ')} ended with ${code}, not with ${expected}`)
+  if (code !== expected)
+    throw new Error(`mailmove ${args.join(' ')} ended with ${code}, not with ${expected}`)
 }
 
 async function wholeMove(): Promise<void> {
@@ -110,7 +118,11 @@ The servers still run. Look around:
     .join(' ')} npm run -s mailmove -- --config ${config} status
 Enter or Ctrl-C stops and removes them.`)
     process.stdin.resume()
-    await Promise.race([once(process.stdin, 'data'), once(process.stdin, 'end'), once(interrupted.signal, 'abort')])
+    await Promise.race([
+      once(process.stdin, 'data'),
+      once(process.stdin, 'end'),
+      once(interrupted.signal, 'abort'),
+    ])
     process.stdin.destroy()
   } else say('To look around on the running servers: npm run demo -- --keep')
 } catch (error) {

@@ -8,7 +8,8 @@ export default class TallyReporter implements Reporter {
       const tests = [...module.children.allTests()]
       for (const test of tests) count[test.result().state] += 1
       // A file that fails before it declares a test is a failure too, not an absence.
-      if (module.state() === 'failed' && !tests.some((test) => test.result().state === 'failed')) count.failed += 1
+      if (module.state() === 'failed' && !tests.some((test) => test.result().state === 'failed'))
+        count.failed += 1
     }
     const failed = count.failed + count.pending
     process.stdout.write(`tests: ${count.passed} passed, ${failed} failed, ${count.skipped} skipped\n`)

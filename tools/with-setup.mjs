@@ -4,6 +4,7 @@
 // the PATH. Plain JavaScript without dependencies: it is what runs when nothing is installed yet, under the
 // system's Node (20 suffices).
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
@@ -43,9 +44,11 @@ const child = spawn(command, [...nodeFlags, ...rest], {
 process.on('SIGINT', () => {})
 process.on('SIGTERM', () => child.kill('SIGTERM'))
 // npm, or whoever started us, may be killed without a word: then nobody is left to read the command's output.
-const parent = process.ppid
+// Under npm that is our parent's parent, for npm puts a shell between.
+const ancestors = () => [process.ppid, process.env.npm_execpath ? parentOf(process.ppid) : 0].join()
+const before = ancestors()
 const watch = setInterval(() => {
-  if (process.ppid !== parent) child.kill('SIGTERM')
+  if (ancestors() !== before) child.kill('SIGTERM')
 }, 500)
 watch.unref()
 child.on('error', (error) => {
@@ -55,3 +58,11 @@ child.on('error', (error) => {
 child.on('exit', (code, signal) => {
   process.exit(code ?? 128 + (constants.signals[signal] ?? 0))
 })
+
+function parentOf(pid) {
+  try {
+    return /^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+  } catch {
+    return undefined
+  }
+}
