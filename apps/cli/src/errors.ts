@@ -85,6 +85,10 @@ export function explain(thrown: unknown): Failure {
   if (thrown instanceof InterruptedError)
     return { exitCode: exitCodes.interrupted, code: 'interrupted', message: thrown.message }
   if (!(thrown instanceof Error)) return bug(new Error(String(thrown)))
+  if (thrown.name === 'DidYouMeanError') {
+    const failure = explain(thrown.cause)
+    return { ...failure, remedy: [thrown.message, failure.remedy ?? ''].join(' ').trim() }
+  }
   const error: LibraryError = thrown
   const code = typeof error.code === 'string' ? error.code : undefined
   if (code === undefined) return bug(error)

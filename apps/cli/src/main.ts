@@ -23,10 +23,15 @@ for (const stream of [process.stdout, process.stderr])
 const invocation = detectInvocation(process.env, process.cwd())
 process.chdir(invocation.directory)
 
-const { execute, start, output } = createRunner({
+const { execute, start, fail, output } = createRunner({
   args: process.argv.slice(2),
   invocation,
   stopNow: () => process.exit(exitCodes.interrupted),
+})
+
+// What a library throws outside of any promise of ours must not end in a bare stack trace.
+process.on('uncaughtException', (thrown) => {
+  void fail(thrown).finally(() => process.exit(exitCodes.bug))
 })
 
 const collect = (value: string, before: string[] = []) => [...before, value]

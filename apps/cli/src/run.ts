@@ -25,6 +25,8 @@ export interface Runner {
   readonly execute: (command: Command, work: Work) => Promise<void>
   /** Reads the command line, runs what it names and says how it ended; never rejects. */
   readonly start: (program: Command) => Promise<ExitCode>
+  /** For an error that nobody was there to catch: tells of it like of any other. */
+  readonly fail: (error: unknown) => Promise<ExitCode>
   /** For commander: help and version as a JSON document too where one was asked for; errors are `start`'s business. */
   readonly output: OutputConfiguration
 }
@@ -69,16 +71,23 @@ export function createRunner({ args, invocation, stopNow }: Start): Runner {
       await program.parseAsync(args, { from: 'user' })
     } catch (error) {
       if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done
-      const options = roughOptions(args)
       // Without a command, commander has shown the help on stderr: that says it all.
-      if (error instanceof CommanderError && error.code === 'commander.help' && options.json !== true)
+      if (
+        error instanceof CommanderError &&
+        error.code === 'commander.help' &&
+        roughOptions(args).json !== true
+      )
         return exitCodes.usage
-      const terminal = terminalFor(options)
-      const style = styleFor(options, terminal, terminal.paint, invocation)
-      const failure = error instanceof CommanderError ? usageFailure(error, program, args) : explain(error)
-      return await printer(options, terminal, style, invocation).failure(failure)
+      return await say(error instanceof CommanderError ? usageFailure(error, program, args) : explain(error))
     }
     return exitCode
+  }
+
+  const say = (failure: Failure): Promise<ExitCode> => {
+    const options = roughOptions(args)
+    const terminal = terminalFor(options)
+    const style = styleFor(options, terminal, terminal.paint, invocation)
+    return printer(options, terminal, style, invocation).failure(failure)
   }
   const output: OutputConfiguration = {
     writeOut: (text) => {
@@ -88,7 +97,7 @@ export function createRunner({ args, invocation, stopNow }: Start): Runner {
     },
     outputError: () => undefined,
   }
-  return { execute, start, output }
+  return { execute, start, fail: (error) => say(explain(error)), output }
 }
 
 function terminalFor(options: GlobalOptions): Terminal {

@@ -1,6 +1,6 @@
 import { accept as acceptFinding } from '@iteg/migration'
 import type { CommandContext, CommandResult } from '../context.ts'
-import { domainArgument } from '../domain-name.ts'
+import { domainArgument } from '../names.ts'
 import { CommandUsageError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { renderAccept } from '../render/accept.ts'
@@ -27,7 +27,7 @@ export async function accept(
   const document = await withMigration(
     context,
     (migration) => acceptFinding(migration, request, { signal }),
-    'later',
+    { secrets: 'later', domains: [request.domain] },
   )
   return { document, text: renderAccept(document, style), exitCode: exitCodes.done }
 }

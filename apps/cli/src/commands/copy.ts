@@ -1,6 +1,6 @@
 import { copy as copyDomains } from '@iteg/migration'
 import type { CommandContext, CommandResult } from '../context.ts'
-import { addressArgument, domainArgument } from '../domain-name.ts'
+import { addressArgument, domainArgument } from '../names.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { renderCopy } from '../render/copy.ts'
 import { withMigration } from '../session.ts'
@@ -16,9 +16,10 @@ export async function copy(
     dryRun: options.dryRun === true,
     ...(mailboxes === undefined ? {} : { mailboxes: mailboxes.map(addressArgument) }),
   }
-  const document = await withMigration(context, (migration) =>
-    copyDomains(migration, domains.map(domainArgument), stageOptions),
-  )
+  const names = domains.map(domainArgument)
+  const document = await withMigration(context, (migration) => copyDomains(migration, names, stageOptions), {
+    domains: names,
+  })
   return {
     document,
     text: renderCopy(document, style),

@@ -1,6 +1,6 @@
 import { provision as provisionDomains, type ProvisionReport } from '@iteg/migration'
 import type { CommandContext, CommandResult } from '../context.ts'
-import { addressArgument, domainArgument } from '../domain-name.ts'
+import { addressArgument, domainArgument } from '../names.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { renderProvision } from '../render/provision.ts'
 import { withMigration } from '../session.ts'
@@ -16,8 +16,11 @@ export async function provision(
     dryRun: options.dryRun === true,
     ...(mailboxes === undefined ? {} : { mailboxes: mailboxes.map(addressArgument) }),
   }
-  const document = await withMigration(context, (migration) =>
-    provisionDomains(migration, domains.map(domainArgument), stageOptions),
+  const names = domains.map(domainArgument)
+  const document = await withMigration(
+    context,
+    (migration) => provisionDomains(migration, names, stageOptions),
+    { domains: names },
   )
   return {
     document,

@@ -1,6 +1,6 @@
 import { survey as surveyDomains, type SurveyReport } from '@iteg/migration'
 import type { CommandContext, CommandResult } from '../context.ts'
-import { addressArgument, domainArgument } from '../domain-name.ts'
+import { addressArgument, domainArgument } from '../names.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { renderSurvey } from '../render/survey.ts'
 import { withMigration } from '../session.ts'
@@ -15,9 +15,10 @@ export async function survey(
     signal,
     ...(mailboxes === undefined ? {} : { mailboxes: mailboxes.map(addressArgument) }),
   }
-  const document = await withMigration(context, (migration) =>
-    surveyDomains(migration, domains.map(domainArgument), options),
-  )
+  const names = domains.map(domainArgument)
+  const document = await withMigration(context, (migration) => surveyDomains(migration, names, options), {
+    domains: names,
+  })
   return { document, text: renderSurvey(document, style), exitCode: exitCodeOf(document), asked: true }
 }
 

@@ -1,6 +1,6 @@
 import { verify as verifyDomains } from '@iteg/migration'
 import type { CommandContext, CommandResult } from '../context.ts'
-import { addressArgument, domainArgument } from '../domain-name.ts'
+import { addressArgument, domainArgument } from '../names.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { renderVerify } from '../render/verify.ts'
 import { withMigration } from '../session.ts'
@@ -15,9 +15,10 @@ export async function verify(
     signal,
     ...(mailboxes === undefined ? {} : { mailboxes: mailboxes.map(addressArgument) }),
   }
-  const document = await withMigration(context, (migration) =>
-    verifyDomains(migration, domains.map(domainArgument), options),
-  )
+  const names = domains.map(domainArgument)
+  const document = await withMigration(context, (migration) => verifyDomains(migration, names, options), {
+    domains: names,
+  })
   return {
     document,
     text: renderVerify(document, style),
