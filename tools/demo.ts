@@ -47,11 +47,10 @@ async function show(...args: readonly string[]): Promise<number> {
 }
 
 /** Runs `mailmove --json ARGS` quietly and keeps the document in the demo's folder. */
-async function record(name: string, ...args: readonly string[]): Promise<Record<string, unknown>> {
+async function record(name: string, ...args: readonly string[]): Promise<void> {
   const { code, stdout } = await run(['--json', '--quiet', ...args], 'pipe')
   if (code !== 0) throw new Error(`mailmove ${args.join(' ')} ended with ${code}`)
   await writeFile(path.join(reports, `${name}.json`), stdout)
-  return JSON.parse(stdout) as Record<string, unknown>
 }
 
 async function run(
@@ -65,9 +64,9 @@ async function run(
   )
   const parts: Buffer[] = []
   child.stdout?.on('data', (part: Buffer) => parts.push(part))
-  const [code] = (await once(child, 'close')) as [number | null]
+  await once(child, 'close')
   interrupted.signal.throwIfAborted()
-  return { code: code ?? 130, stdout: Buffer.concat(parts).toString() }
+  return { code: child.exitCode ?? 130, stdout: Buffer.concat(parts).toString() }
 }
 
 async function expectCode(expected: number, ...args: readonly string[]): Promise<void> {

@@ -23,7 +23,7 @@ try {
   await ensureNodeModules()
   if (needsTestbed) await (await import('./setup/debian.mjs')).ensureTestbedPackages()
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
   process.exit(2)
 }
 

@@ -81,6 +81,8 @@ export interface Testbed extends AsyncDisposable {
   behindTls(target: Endpoint, certificate?: OddCertificate | 'server'): Promise<TlsFront>
   /** Runs a command where the servers run. */
   run(command: string, args: readonly string[], options?: { readonly input?: string }): Promise<CommandResult>
+  /** The command line that does it, for who starts the command himself (to measure it, say). */
+  inside(command: string, args: readonly string[]): { readonly command: string; readonly args: string[] }
   stop(): Promise<void>
 }
 
@@ -156,6 +158,7 @@ export async function startTestbed(options: TestbedOptions = {}): Promise<Testbe
     behindTls: async (target, certificate) =>
       running.use(await startTlsFront(target, certificates, certificate)),
     run: (command, args, input) => sandbox.run(command, args, input),
+    inside: (command, args) => sandbox.inside(command, args),
     stop,
     [Symbol.asyncDispose]: stop,
   }

@@ -29,6 +29,8 @@ export interface Sandbox extends AsyncDisposable {
   readonly dir: string
   /** Runs a command inside and collects its output; a non-zero exit code is a result, not an error. */
   run(command: string, args: readonly string[], options?: { readonly input?: string }): Promise<CommandResult>
+  /** The command line that runs a command inside, for who starts it himself (to measure it, say). */
+  inside(command: string, args: readonly string[]): { readonly command: string; readonly args: string[] }
   /** As `run`, and rejects when the command fails. Resolves with its standard output. */
   succeed(command: string, args: readonly string[]): Promise<string>
   /** Ends everything inside and removes the folder. May be called more than once. */
@@ -83,6 +85,10 @@ export async function startSandbox({ dir, usr }: SandboxOptions): Promise<Sandbo
   return {
     dir,
     run: (command, args, options) => runInside(enter, command, args, options?.input),
+    inside: (command, args) => {
+      const [enterWord = 'nsenter', ...enterArgs] = enter
+      return { command: enterWord, args: [...enterArgs, command, ...args] }
+    },
     succeed: async (command, args) => {
       const { stdout, stderr, code } = await runInside(enter, command, args)
       if (code === 0) return stdout

@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+
+export interface Measured {
+  /** Wall time of the whole process, from start to end. */
+  readonly seconds: number
+  /** Peak resident memory of the largest process seen; absent when it ended before it could be looked at. */
+  readonly peakMegabytes?: number
+}
+
+export interface Command {
+  readonly command: string
+  readonly args: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  readonly input?: string
+}
+
+/** Runs a command to its end and measures it as a whole. Rejects when it fails, with the last it said. */
+export function measure({ command, args, env, input = '' }: Command): Promise<Measured> {
+  return new Promise((resolve, reject) => {
+    const started = process.hrtime.bigint()
+    const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
+    let said = ''
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (data: Buffer) => {
+        said = (said + data.toString()).slice(-2000)
+      })
+    let peak = 0
+    const look = setInterval(() => {
+      peak = Math.max(peak, highWaterMark(child.pid))
+    }, 20)
+    child.stdin.on('error', () => {})
+    child.stdin.end(input)
+    child.once('error', reject)
+    child.once('close', (code) => {
+      const seconds = Number(process.hrtime.bigint() - started) / 1e9
+      clearInterval(look)
+      if (code === 0) resolve({ seconds, ...(peak > 0 && { peakMegabytes: peak / 1024 }) })
+      else reject(new Error(`${command} ended with ${code}:\n${said}`))
+    })
+  })
+}
+
+/** Peak resident memory so far, KiB; it only grows, so a late look misses little. */
+function highWaterMark(pid: number | undefined): number {
+  try {
+    return Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0)
+  } catch {
+    return 0
+  }
+}
+
+/** CPU seconds that this process and all that it started and buried have used. */
+export function cpuSeconds(pids: readonly number[]): number {
+  let ticks = 0
+  for (const pid of pids)
+    try {
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ')
+      // proc(5): utime, stime, cutime, cstime are fields 14 to 17; the third is the first one here.
+      for (const index of [11, 12, 13, 14]) ticks += Number(fields[index] ?? 0)
+    } catch {
+      // It ended meanwhile; its parent counts it.
+    }
+  return ticks / 100
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = Math.floor(sorted.length / 2)
+  const upper = sorted[middle] ?? Number.NaN
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2
+}

@@ -1,0 +1,57 @@
+// npm run bench -- copy [--corpus A,B,C] [--with mailmove,relay,…] [--rounds 5] [--tls] [--storage as-mailcow] [--json]
+import process from 'node:process'
+import { parseArgs } from 'node:util'
+import type { CorpusName } from '../packages/testbed/src/index.ts'
+import { benchCopy } from './copy/bench-copy.ts'
+import { contenderNames } from './copy/contenders.ts'
+
+const usage = `usage: npm run bench -- copy [options]
+
+  copy   one mailbox, old Dovecot to new Dovecot, each contender in turn into a mailbox of its own: all mail,
+         nothing new, and 1 % new mail and changed flags. What arrived is compared.
+
+  --corpus A,B,C     A: 20,000 small messages, B: an office worker's 3,000, C: 60 huge ones (default: A,B,C)
+  --with LIST        ${contenderNames.join(', ')} (default: all that this machine has)
+  --rounds N         rounds, in rotated order (default: 5; imapsync at most 3)
+  --tls              TLS on both legs (default: plain TCP)
+  --storage KIND     plain | as-mailcow: the new side encrypts and compresses as mailcow does (default: plain)
+  --json             one JSON document with every single figure
+
+mailmove is measured as its users run it: built, with its default settings (npm run build comes first).
+mbsync: Debian's package isync. imapsync: set IMAPSYNC to its script. relay: a C compiler (cc).
+`
+
+try {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      corpus: { type: 'string', default: 'A,B,C' },
+      with: { type: 'string' },
+      rounds: { type: 'string', default: '5' },
+      tls: { type: 'boolean', default: false },
+      storage: { type: 'string', default: 'plain' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) process.stdout.write(usage)
+  else {
+    if (positionals.join(' ') !== 'copy') throw new Error('the only benchmark is: copy')
+    const rounds = Number(values.rounds)
+    if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds is a number of at least 1')
+    const corpora = values.corpus.split(',').map((name): CorpusName => {
+      if (name === 'A' || name === 'B' || name === 'C') return name
+      throw new Error(`${name} is no corpus: A, B or C`)
+    })
+    const { storage } = values
+    if (storage !== 'plain' && storage !== 'as-mailcow') throw new Error('--storage is plain or as-mailcow')
+    const wanted = values.with?.split(',')
+    const unknown = wanted?.find((name) => !contenderNames.includes(name))
+    if (unknown !== undefined) throw new Error(`${unknown} is none of ${contenderNames.join(', ')}`)
+    const report = await benchCopy({ corpora, rounds, storage, tls: values.tls, ...(wanted && { wanted }) })
+    if (values.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
+  }
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`)
+  process.exitCode = 2
+}
