@@ -42,6 +42,8 @@ export async function accept(
   const findings = (await ledger.findings.list(domain)).map(reportedFinding)
   const remaining = findings.filter(isBlocking)
   if (accepted.length === 0) throw noSuchFinding(request, remaining.map(nameOf))
+  const isProvisioned = (await ledger.stages.latestDone(domain, 'provision')) !== undefined
+  const stage = isProvisioned ? 'copy' : 'provision'
   const isAmong = new Set(accepted.map(({ code, item }) => JSON.stringify([code, item])))
   return {
     schema: 'mailmove.accept/1',
@@ -51,7 +53,7 @@ export async function accept(
     reason,
     accepted: findings.filter(({ code, item }) => isAmong.has(JSON.stringify([code, item]))),
     remaining,
-    next: remaining.length === 0 ? `mailmove provision ${domain}` : `mailmove survey ${domain}`,
+    next: remaining.length === 0 ? `mailmove ${stage} ${domain}` : `mailmove status ${domain}`,
   }
 }
 

@@ -7,12 +7,22 @@ import { isBlocking } from './finding.ts'
 import type { Migration } from './migration.ts'
 import { recordedOwnership } from './ownership.ts'
 import { refusedAddress } from './planning/address-rules.ts'
+import type { Owner } from './planning/mailcow-state.ts'
 import { mailboxOf, reportedFinding } from './recorded-findings.ts'
 import { SURVEY_SCOPE } from './domain-facts.ts'
+
+/**
+ * What may be done to a mailbox: one that was there before us belongs to somebody who may be working in it, so it is only
+ * ever added to, whatever the domain's phase is.
+ */
+export function phaseOf(owner: Owner, domainPhase: 'mirror' | 'additive'): 'mirror' | 'additive' {
+  return owner === 'adopted' ? 'additive' : domainPhase
+}
 
 /** A mailbox that copy or verify may work on, or why not. */
 export interface ChosenMailbox {
   readonly address: string
+  readonly owner: Owner
   /** Why it cannot be worked on now, with the way out. */
   readonly obstacle?: { readonly code: string; readonly message: string; readonly remedy: string }
 }
@@ -62,9 +72,9 @@ export async function chooseForCopy(
     })
   const ownership = recordedOwnership(await ledger.objects.list(domain), recorded)
   const chosen = onlyThese(mailboxes, only).map(({ address }) => {
-    const isOurs = ownership.of('mailbox', address) !== 'foreign'
+    const owner = ownership.of('mailbox', address)
     const finding = blocking.find((candidate) => mailboxOf(candidate, addresses) === address)
-    return { address, ...obstacle(domain, isOurs, finding) }
+    return { address, owner, ...obstacle(domain, owner, finding) }
   })
   return assertProvisioned(domain, chosen)
 }
@@ -88,8 +98,8 @@ export async function chooseForVerify(
   const mailboxes = movingMailboxes(migration, domain, await ledger.mailboxes.list(domain))
   const ownership = recordedOwnership(await ledger.objects.list(domain), await ledger.findings.list(domain))
   const chosen = onlyThese(mailboxes, only).map(({ address }) => {
-    const isOurs = ownership.of('mailbox', address) !== 'foreign'
-    return { address, ...obstacle(domain, isOurs, undefined) }
+    const owner = ownership.of('mailbox', address)
+    return { address, owner, ...obstacle(domain, owner, undefined) }
   })
   return assertProvisioned(domain, chosen)
 }
@@ -118,10 +128,10 @@ function onlyThese(
 
 function obstacle(
   domain: string,
-  isOurs: boolean,
+  owner: Owner,
   finding: Finding | undefined,
 ): Pick<ChosenMailbox, 'obstacle'> {
-  if (!isOurs)
+  if (owner === 'foreign')
     return {
       obstacle: {
         code: 'not-provisioned',

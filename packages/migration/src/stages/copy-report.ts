@@ -51,6 +51,8 @@ export interface CopyDomain {
   readonly outcome: 'done' | 'unchanged' | 'partial' | 'failed' | 'planned'
   readonly mailboxes: readonly CopyMailbox[]
   readonly totals: Fates & { readonly sourceMessages: number; readonly bytesCopied: number }
+  /** Why nothing was done for the domain as a whole: another run works on it. */
+  readonly message?: string
   readonly next: string
 }
 

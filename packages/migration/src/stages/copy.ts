@@ -1,7 +1,8 @@
 import { sharedLimits } from '@iteg/imap-sync'
 import pLimit, { type LimitFunction } from 'p-limit'
 import type { Ledger } from '../ledger/ledger.ts'
-import { chooseForCopy, knownDomains } from './chosen-mailboxes.ts'
+import { DomainLockedError } from '../ledger/lock.ts'
+import { chooseForCopy, knownDomains, phaseOf } from './chosen-mailboxes.ts'
 import { copyMailbox, type CopyShared } from './copying/copy-mailbox.ts'
 import { failedMailbox } from './copying/failures.ts'
 import { plannedCopies } from './copying/planned-copies.ts'
@@ -15,6 +16,7 @@ import type { Migration } from './migration.ts'
 import type { WriteStageOptions } from './options.ts'
 import { assertMailboxesRecorded } from './recorded-mailboxes.ts'
 import { runStage } from './stage-run.ts'
+import { asSentence } from './sentence.ts'
 import { lastSurvey } from './survey-record.ts'
 
 /**
@@ -44,18 +46,24 @@ export async function copy(
     limit: pLimit(migration.config.copy.mailboxesAtOnce),
   }
   const gates: GateError[] = []
+  const locked: DomainLockedError[] = []
   const copied = await limitedAll(pLimit(names.length), names, async (domain) => {
     try {
       return isDryRun
         ? await plannedDomain(migration, ledger, domain, options)
         : await copyDomain(migration, ledger, domain, shared, options)
     } catch (error) {
+      if (error instanceof DomainLockedError) {
+        locked.push(error)
+        return lockedDomain(domain, await ledger.domains.phase(domain), error)
+      }
       if (!(error instanceof GateError)) throw error
       gates.push(error)
       migration.emit({ type: 'domain-finished', stage: 'copy', domain, outcome: 'stopped' })
       return undefined
     }
   })
+  if (locked[0] !== undefined && locked.length === names.length) throw locked[0]
   migration.emit({ type: 'stage-finished', stage: 'copy' })
   const results = copied.filter((domain) => domain !== undefined)
   const report: CopyReport = {
@@ -90,10 +98,16 @@ async function copyDomain(
     // The largest first: a small one at the end keeps nobody waiting.
     const size = (address: string): number => survey?.mailboxes.get(address)?.size?.bytes ?? 0
     const ordered = chosen.toSorted((one, other) => size(other.address) - size(one.address))
-    const mailboxes = await limitedAll(shared.limit, ordered, async ({ address, obstacle }) => {
+    const mailboxes = await limitedAll(shared.limit, ordered, async ({ address, owner, obstacle }) => {
       options.signal?.throwIfAborted()
       if (obstacle !== undefined) return failedMailbox(address, 0, obstacle)
-      const request = { domain, mailbox: address, phase, size: survey?.mailboxes.get(address)?.size }
+      const request = {
+        domain,
+        mailbox: address,
+        phase: phaseOf(owner, phase),
+        isAdopted: owner === 'adopted' && phase === 'mirror',
+        size: survey?.mailboxes.get(address)?.size,
+      }
       return copyMailbox(migration, ledger, request, shared, options)
     })
     const value = copyDomainReport(domain, phase, mailboxes)
@@ -111,6 +125,16 @@ async function plannedDomain(
 ): Promise<CopyDomain> {
   const phase = await ledger.domains.phase(domain)
   return copyDomainReport(domain, phase, await plannedCopies(migration, ledger, domain, options.mailboxes))
+}
+
+function lockedDomain(domain: string, phase: 'mirror' | 'additive', error: DomainLockedError): CopyDomain {
+  const report = copyDomainReport(domain, phase, [])
+  return {
+    ...report,
+    outcome: 'failed',
+    message: asSentence(error.message),
+    next: `mailmove status ${domain}`,
+  }
 }
 
 function copyDomainReport(

@@ -10,6 +10,8 @@ export interface Situation {
   readonly runs: readonly StageRun[]
   readonly mailboxes: readonly StatusMailbox[]
   readonly blockedBy: readonly Finding[]
+  /** Some of these are about the domain as surveyed; the others came up while copying. */
+  readonly isSurveyBlocked: boolean
   /** Somebody works on the domain right now. */
   readonly isRunning: boolean
 }
@@ -21,11 +23,12 @@ export function nextAction({
   runs,
   mailboxes,
   blockedBy,
+  isSurveyBlocked,
   isRunning,
 }: Situation): string | undefined {
   if (isRunning) return `mailmove status ${domain}`
   if (stage === 'new') return `mailmove survey ${domain}`
-  if (blockedBy.length > 0) return `mailmove survey ${domain}`
+  if (blockedBy.length > 0) return `mailmove ${isSurveyBlocked ? 'survey' : 'copy'} ${domain}`
   const moving = mailboxes.filter((mailbox) => mailbox.state !== 'skipped')
   const provisioned = runs.find((run) => run.stage === 'provision')
   if (provisioned?.state !== 'done') return `mailmove provision ${domain}`

@@ -1,5 +1,7 @@
 import pLimit from 'p-limit'
+import { DomainLockedError } from '../ledger/lock.ts'
 import { GateError, ServerError, UsageError } from './errors.ts'
+import { asSentence } from './sentence.ts'
 import { existingLedger } from './existing-ledger.ts'
 import {
   assertMailboxesKnown,
@@ -33,6 +35,7 @@ export async function provision(
   const names = requests.map((request) => request.inventory.domain.domain)
   migration.emit({ type: 'stage-started', stage: 'provision', domains: names })
   const stopped: (GateError | ServerError)[] = []
+  const locked: DomainLockedError[] = []
   const ledger = options.dryRun === true ? await existingLedger(migration) : undefined
   const results = await limitedAll(pLimit(DOMAINS_AT_ONCE), requests, async (request) => {
     try {
@@ -40,11 +43,13 @@ export async function provision(
         ? await dryRunDomain(migration, ledger, request, options)
         : await provisionDomain(migration, request, options)
     } catch (error) {
-      if (!(error instanceof GateError) && !(error instanceof ServerError)) throw error
-      stopped.push(error)
+      if (error instanceof DomainLockedError) locked.push(error)
+      else if (error instanceof GateError || error instanceof ServerError) stopped.push(error)
+      else throw error
       return stoppedDomain(migration, request.inventory.domain.domain, error)
     }
   })
+  if (locked[0] !== undefined && locked.length === requests.length) throw locked[0]
   migration.emit({ type: 'stage-finished', stage: 'provision' })
   const report: ProvisionReport = {
     schema: 'mailmove.provision/1',
@@ -76,7 +81,7 @@ async function provisionRequests(
 function stoppedDomain(
   migration: Migration,
   domain: string,
-  error: GateError | ServerError,
+  error: GateError | ServerError | DomainLockedError,
 ): ProvisionDomain {
   const isGate = error instanceof GateError
   const outcome = isGate ? 'stopped' : 'failed'
@@ -91,8 +96,13 @@ function stoppedDomain(
     remaining: [],
     blockedBy: findings,
     findings,
-    message: error.hint === undefined ? error.message : `${error.message} ${error.hint}`,
-    next: isGate ? `mailmove survey ${domain}` : 'mailmove check',
+    message:
+      error.hint === undefined ? asSentence(error.message) : `${asSentence(error.message)} ${error.hint}`,
+    next: isGate
+      ? `mailmove survey ${domain}`
+      : error instanceof ServerError
+        ? 'mailmove check'
+        : `mailmove status ${domain}`,
   }
 }
 

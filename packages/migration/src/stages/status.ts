@@ -2,6 +2,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { MailboxResult } from '../ledger/mailboxes.ts'
 import { asciiDomain, domainSettings } from './ascii-names.ts'
 import type { Amount } from './amount.ts'
+import { SURVEY_SCOPE } from './domain-facts.ts'
 import { existingLedger } from './existing-ledger.ts'
 import { countFindings, type Finding, isBlocking } from './finding.ts'
 import type { Migration } from './migration.ts'
@@ -55,7 +56,11 @@ async function statusOf(migration: Migration, ledger: Ledger, domain: string): P
   const mailboxes = await mailboxesOf(migration, ledger, domain, findings)
   const blockedBy = findings.filter(isBlocking)
   const since = runs.find((run) => run.stage === stage)?.endedAt
-  const situation = { domain, stage, runs, mailboxes, blockedBy, isRunning: holder !== undefined }
+  const isSurveyBlocked = recorded.some(
+    (finding) => finding.scope === SURVEY_SCOPE && isBlocking(reportedFinding(finding)),
+  )
+  const isRunning = holder !== undefined
+  const situation = { domain, stage, runs, mailboxes, blockedBy, isSurveyBlocked, isRunning }
   const next = nextAction(situation)
   return {
     domain,

@@ -45,6 +45,8 @@ export interface VerifyDomain {
   }
   /** SHA-256 of the frozen report in the ledger, hex; absent when single mailboxes were chosen. */
   readonly digest?: string
+  /** Why nothing was compared for the domain as a whole: another run works on it. */
+  readonly message?: string
   readonly next: string
 }
 

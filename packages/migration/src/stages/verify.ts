@@ -1,13 +1,15 @@
 import { sharedLimits } from '@iteg/imap-sync'
 import pLimit, { type LimitFunction } from 'p-limit'
 import type { Ledger } from '../ledger/ledger.ts'
-import { chooseForVerify, type ChosenMailbox, knownDomains } from './chosen-mailboxes.ts'
+import { chooseForVerify, type ChosenMailbox, knownDomains, phaseOf } from './chosen-mailboxes.ts'
+import { DomainLockedError } from '../ledger/lock.ts'
 import { limitedAll } from './limited-all.ts'
 import { LoginGuard } from './logins.ts'
 import type { Migration } from './migration.ts'
 import type { MailboxStageOptions } from './options.ts'
 import { assertMailboxesRecorded } from './recorded-mailboxes.ts'
 import { runStage } from './stage-run.ts'
+import { asSentence } from './sentence.ts'
 import { lastSurvey } from './survey-record.ts'
 import { failedVerify } from './verifying/failed-verify.ts'
 import { verifyOne, type VerifyShared } from './verifying/verify-mailbox.ts'
@@ -34,9 +36,17 @@ export async function verify(
     newGuard: new LoginGuard(),
     limit: pLimit(migration.config.copy.mailboxesAtOnce),
   }
-  const results = await limitedAll(pLimit(names.length), names, (domain) =>
-    verifyDomain(migration, ledger, domain, shared, options),
-  )
+  const locked: DomainLockedError[] = []
+  const results = await limitedAll(pLimit(names.length), names, async (domain) => {
+    try {
+      return await verifyDomain(migration, ledger, domain, shared, options)
+    } catch (error) {
+      if (!(error instanceof DomainLockedError)) throw error
+      locked.push(error)
+      return lockedDomain(domain, await ledger.domains.phase(domain), error)
+    }
+  })
+  if (locked[0] !== undefined && locked.length === names.length) throw locked[0]
   migration.emit({ type: 'stage-finished', stage: 'verify' })
   return {
     schema: 'mailmove.verify/1',
@@ -63,12 +73,17 @@ async function verifyDomain(
     const survey = await lastSurvey(ledger, domain)
     const phase = await ledger.domains.phase(domain)
     migration.emit({ type: 'domain-started', stage: 'verify', domain, mailboxes: chosen.length })
-    const mailboxes = await limitedAll(shared.limit, chosen, async ({ address, obstacle }: ChosenMailbox) => {
-      options.signal?.throwIfAborted()
-      if (obstacle !== undefined) return failedVerify(address, obstacle)
-      const request = { domain, mailbox: address, phase, size: survey?.mailboxes.get(address)?.size }
-      return verifyOne(migration, ledger, request, shared, options)
-    })
+    const mailboxes = await limitedAll(
+      shared.limit,
+      chosen,
+      async ({ address, owner, obstacle }: ChosenMailbox) => {
+        options.signal?.throwIfAborted()
+        if (obstacle !== undefined) return failedVerify(address, obstacle)
+        const size = survey?.mailboxes.get(address)?.size
+        const request = { domain, mailbox: address, phase: phaseOf(owner, phase), size }
+        return verifyOne(migration, ledger, request, shared, options)
+      },
+    )
     const isFull = options.mailboxes === undefined
     const report = domainReport(domain, phase, mailboxes, isFull)
     const green = report.outcome === 'equal'
@@ -80,6 +95,16 @@ async function verifyDomain(
     const state = green ? 'done' : report.outcome === 'failed' ? 'failed' : 'incomplete'
     return { value, state, summary: summaryOf(report) }
   })
+}
+
+function lockedDomain(domain: string, phase: 'mirror' | 'additive', error: DomainLockedError): VerifyDomain {
+  const report = domainReport(domain, phase, [], false)
+  return {
+    ...report,
+    outcome: 'failed',
+    message: asSentence(error.message),
+    next: `mailmove status ${domain}`,
+  }
 }
 
 function domainReport(

@@ -33,6 +33,8 @@ export interface CopyRequest {
   readonly domain: string
   readonly mailbox: string
   readonly phase: 'mirror' | 'additive'
+  /** Was on mailcow before us: that there is no memory of an earlier copy is as it should be. */
+  readonly isAdopted: boolean
   /** Of the last survey. */
   readonly size: Amount | undefined
 }
@@ -152,7 +154,10 @@ async function sync(
       limits: { lanes: config.copy.lanesPerMailbox },
       shared: shared.limits,
       expectMail: (size?.messages ?? 0) > 0,
-      accepted: acceptedSyncFindings(recorded),
+      accepted: [
+        ...acceptedSyncFindings(recorded),
+        ...(request.isAdopted ? (['stateMissing'] as const) : []),
+      ],
     },
     { ...signal, logger, onEvent: (event) => progress.onSync(event) },
   )

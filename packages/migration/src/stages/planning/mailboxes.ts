@@ -52,5 +52,5 @@ export function planLeftOvers(context: PlanContext): void {
   const wanted = new Set(context.desired.mailboxes.map((mailbox) => mailbox.address))
   for (const { address } of context.state.mailboxes)
     if (!wanted.has(address) && context.ownership.of('mailbox', address) === 'made')
-      context.conflict('mailbox-left-over', address, 'we created it, and the inventory no longer has it')
+      context.conflict('mailbox-left-over', address, 'we created it, and it is no longer to be moved')
 }
