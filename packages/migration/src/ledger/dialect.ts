@@ -89,6 +89,11 @@ class NodeSqliteDriver extends SqliteDriver {
       await pause(1 + Math.random() * MAX_PAUSE_MS)
     }
   }
+
+  /** SQLite has rolled back by itself when the disk is full or failed; a second time would hide that reason. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#database.isTransaction) await execute(connection, 'rollback')
+  }
 }
 
 async function execute(connection: DatabaseConnection, sql: string): Promise<void> {
