@@ -1,4 +1,5 @@
-import { type Api, readBackOne } from './api.ts'
+import type { Api } from './api.ts'
+import { readBackOne } from './read-back.ts'
 import { decodeAlias } from './alias-reply.ts'
 import { differences } from './compare.ts'
 import { type ItemResult, MailcowError, usageError } from './errors.ts'

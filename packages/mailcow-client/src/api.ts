@@ -1,4 +1,3 @@
-import { differences } from './compare.ts'
 import { DriftReport } from './drift.ts'
 import { type Envelope, readEnvelope } from './envelope.ts'
 import { type ItemResult, MailcowError } from './errors.ts'
@@ -7,6 +6,7 @@ import { KeyedLock } from './limits.ts'
 import { isKnownMessage, type MailcowMessage } from './messages.ts'
 import type { BulkOptions, CallOptions, Logger, WriteOptions } from './options.ts'
 import { apiPath } from './path.ts'
+import { readBack, type Verify } from './read-back.ts'
 import { isRecord, parseReply, type Reply } from './reply.ts'
 import { assertAllowed, type Route, type RoutePattern } from './routes.ts'
 import { type Expectation, judge, judgeItems, nothingDone } from './verdict.ts'
@@ -41,9 +41,6 @@ export interface Write extends Expectation {
   /** mailcow does not lock: writes to these domains go one after the other. */
   readonly domains?: readonly string[]
 }
-
-/** Reads an item back and names the fields that are not as wanted. */
-export type Verify = (item: string, index: number) => Promise<readonly string[]>
 
 /** All that the resources need: reads and judged writes. Knows routes, not objects. */
 export class Api {
@@ -238,8 +235,12 @@ export class Api {
 
   #reportUnknownKeys(route: Route, entries: readonly MailcowMessage[]): void {
     for (const entry of entries) {
-      if (!isKnownMessage(entry.key))
-        this.#drift.report(`${route} answers`, { unknown: [entry.key], missing: [], changed: [] })
+      if (!isKnownMessage(entry.key)) {
+        const drift = { unknown: [entry.key], missing: [], changed: [] }
+        // A refusal is told as such, whether its key is known or not.
+        if (entry.type === 'danger' || entry.type === 'error') this.#drift.note(`${route} answers`, drift)
+        else this.#drift.report(`${route} answers`, drift)
+      }
       if (entry.type === 'warning')
         this.#logger?.warn({ route, key: entry.key, args: entry.args }, entry.text)
     }
@@ -274,36 +275,6 @@ function notEntries(envelope: Exclude<Envelope, { kind: 'entries' }>, route: Rou
       effect: 'unknown',
       hint: 'It may have been carried out in part: read back.',
     },
-  )
-}
-
-async function readBack(
-  route: Route,
-  item: string,
-  index: number,
-  verify: Verify | undefined,
-): Promise<MailcowError | undefined> {
-  const fields = (await verify?.(item, index)) ?? []
-  return fields.length === 0 ? undefined : notAsIntended(route, item, fields)
-}
-
-/** Reads one object back and rejects with `not_as_intended` where it differs from what was wanted. */
-export async function readBackOne(
-  route: Route,
-  item: string,
-  wanted: object,
-  read: () => Promise<object | undefined>,
-): Promise<void> {
-  const found = differences(wanted, await read())
-  if (found.length > 0) throw notAsIntended(route, item, found)
-}
-
-/** mailcow said it was done, and reading back says it was not. */
-export function notAsIntended(route: string, item: string, fields: readonly string[]): MailcowError {
-  return new MailcowError(
-    'not_as_intended',
-    `${route}: mailcow reports success for ${item}, but reading it back shows another ${fields.join(', ')}`,
-    { route, effect: 'unknown' },
   )
 }
 

@@ -1,6 +1,6 @@
+import type { Api, DecodeContext } from './api.ts'
 import { z } from 'zod'
 import { addAndFind } from './add-and-find.ts'
-import type { Api, DecodeContext } from './api.ts'
 import { differences } from './compare.ts'
 import type { ItemResult } from './errors.ts'
 import { normaliseAddress, normaliseDomain, requireId } from './names.ts'

@@ -1,6 +1,6 @@
+import { Api } from './api.ts'
 import { AliasDomains } from './alias-domain.ts'
 import { Aliases } from './alias.ts'
-import { Api } from './api.ts'
 import { AppPasswords } from './app-password.ts'
 import { BccMaps } from './bcc-map.ts'
 import { DkimKeys } from './dkim.ts'

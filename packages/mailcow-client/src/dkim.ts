@@ -1,4 +1,5 @@
-import { type Api, type DecodeContext, notAsIntended } from './api.ts'
+import type { Api, DecodeContext } from './api.ts'
+import { notAsIntended } from './read-back.ts'
 import { type ItemResult, usageError } from './errors.ts'
 import { normaliseDomain } from './names.ts'
 import type { BulkOptions, CallOptions, WriteOptions } from './options.ts'

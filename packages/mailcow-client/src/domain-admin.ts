@@ -1,4 +1,5 @@
-import { type Api, type DecodeContext, readBackOne } from './api.ts'
+import type { Api, DecodeContext } from './api.ts'
+import { readBackOne } from './read-back.ts'
 import { z } from 'zod'
 import { differences } from './compare.ts'
 import { type ItemResult, usageError } from './errors.ts'

@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import type { DecodeContext } from './api.ts'
+import { z } from 'zod'
 import type { Domain } from './domain.ts'
 import { displayDomain } from './names.ts'
 import { rateLimit } from './rate-limit.ts'

@@ -1,4 +1,5 @@
-import { type Api, notAsIntended, readBackOne } from './api.ts'
+import type { Api } from './api.ts'
+import { notAsIntended, readBackOne } from './read-back.ts'
 import { differences } from './compare.ts'
 import { decodeDomain } from './domain-reply.ts'
 import { type ItemResult, usageError } from './errors.ts'

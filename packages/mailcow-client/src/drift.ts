@@ -22,18 +22,24 @@ export class DriftReport {
     this.#options = options
   }
 
+  /** Throws in strict mode. */
   report(subject: string, drift: Drift): void {
+    if (this.#options.strict && drift.unknown.length + drift.missing.length + drift.changed.length > 0) {
+      throw new MailcowError('unexpected_answer', `${subject}: ${describe(drift)} (strict mode)`, {
+        effect: 'unknown',
+      })
+    }
+    this.note(subject, drift)
+  }
+
+  /** Never throws. */
+  note(subject: string, drift: Drift): void {
     const news = {
       unknown: this.#new(subject, 'unknown', drift.unknown),
       missing: this.#new(subject, 'missing', drift.missing),
       changed: this.#new(subject, 'changed', drift.changed),
     }
-    const { logger, strict } = this.#options
-    if (strict && drift.unknown.length + drift.missing.length + drift.changed.length > 0) {
-      throw new MailcowError('unexpected_answer', `${subject}: ${describe(drift)} (strict mode)`, {
-        effect: 'unknown',
-      })
-    }
+    const { logger } = this.#options
     if (news.unknown.length + news.missing.length + news.changed.length === 0 || logger === undefined) return
     this.#version ??= this.#options.version()
     // Not awaited: a report must not slow the call down. The version never rejects.

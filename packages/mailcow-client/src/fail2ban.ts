@@ -1,6 +1,7 @@
+import type { Api, DecodeContext } from './api.ts'
+import { notAsIntended, readBackOne } from './read-back.ts'
 import { isIP } from 'node:net'
 import { z } from 'zod'
-import { type Api, type DecodeContext, notAsIntended, readBackOne } from './api.ts'
 import { usageError } from './errors.ts'
 import type { CallOptions, WriteOptions } from './options.ts'
 import { count, optionalFlag, withoutAbsent } from './request.ts'

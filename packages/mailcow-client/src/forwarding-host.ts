@@ -1,5 +1,5 @@
 import type { Api, DecodeContext } from './api.ts'
-import { notAsIntended } from './api.ts'
+import { notAsIntended } from './read-back.ts'
 import { differences } from './compare.ts'
 import { type ItemResult, usageError } from './errors.ts'
 import type { BulkOptions, CallOptions, WriteOptions } from './options.ts'

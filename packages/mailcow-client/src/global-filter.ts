@@ -1,5 +1,6 @@
+import { type Api, isNothing } from './api.ts'
+import { notAsIntended } from './read-back.ts'
 import { z } from 'zod'
-import { type Api, isNothing, notAsIntended } from './api.ts'
 import { usageError } from './errors.ts'
 import type { FilterType } from './filter.ts'
 import { normaliseMailbox } from './names.ts'

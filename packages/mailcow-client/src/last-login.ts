@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import type { Api, DecodeContext } from './api.ts'
+import { z } from 'zod'
 import { normaliseMailbox } from './names.ts'
 import type { CallOptions } from './options.ts'
 import { defineReply, isRecord } from './reply.ts'

@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import type { DecodeContext } from './api.ts'
+import { z } from 'zod'
 import { relayHostId } from './domain-reply.ts'
 import type { Mailbox } from './mailbox-types.ts'
 import { PROTOCOLS, type Protocol } from './protocol.ts'

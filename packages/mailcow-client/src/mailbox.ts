@@ -1,4 +1,5 @@
-import { type Api, notAsIntended, readBackOne } from './api.ts'
+import type { Api } from './api.ts'
+import { notAsIntended, readBackOne } from './read-back.ts'
 import { differences } from './compare.ts'
 import { type ItemResult, usageError } from './errors.ts'
 import { decodeMailbox } from './mailbox-reply.ts'
@@ -46,8 +47,9 @@ export class Mailboxes {
     const names = domains.map(normaliseDomain)
     if (names.length === 0) return []
     const found = await this.#api.readList('get/mailbox', ['all', names.join(',')], decodeMailbox, options)
-    // One unknown domain makes mailcow list the mailboxes of all.
-    return found.filter((mailbox) => names.includes(mailbox.domain))
+    // One unknown domain makes mailcow list the mailboxes of all, besides those that were asked for.
+    const byAddress = new Map(found.map((mailbox) => [mailbox.address, mailbox]))
+    return [...byAddress.values()].filter((mailbox) => names.includes(mailbox.domain))
   }
 
   /** The mailboxes that carry one of these tags, of all domains or of one. */

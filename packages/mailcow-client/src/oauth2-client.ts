@@ -1,6 +1,6 @@
-import { addAndFind } from './add-and-find.ts'
 import type { Api, DecodeContext } from './api.ts'
-import { notAsIntended } from './api.ts'
+import { notAsIntended } from './read-back.ts'
+import { addAndFind } from './add-and-find.ts'
 import { usageError } from './errors.ts'
 import { requireId } from './names.ts'
 import type { CallOptions, WriteOptions } from './options.ts'

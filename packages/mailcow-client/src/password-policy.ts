@@ -1,5 +1,5 @@
 import type { Api, DecodeContext } from './api.ts'
-import { readBackOne } from './api.ts'
+import { readBackOne } from './read-back.ts'
 import { usageError } from './errors.ts'
 import type { CallOptions, WriteOptions } from './options.ts'
 import { defineReply } from './reply.ts'

@@ -1,5 +1,5 @@
-import { addAndFind } from './add-and-find.ts'
 import type { Api, DecodeContext } from './api.ts'
+import { addAndFind } from './add-and-find.ts'
 import { type ItemResult, usageError } from './errors.ts'
 import { normaliseDomain, normaliseMailbox, requireId } from './names.ts'
 import type { CallOptions, SettleOptions, WriteOptions } from './options.ts'

@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import type { Api, DecodeContext } from './api.ts'
+import { z } from 'zod'
 import { differences } from './compare.ts'
 import type { ItemResult } from './errors.ts'
 import { usageError } from './errors.ts'

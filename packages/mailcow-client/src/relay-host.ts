@@ -1,5 +1,5 @@
-import { addAndFind } from './add-and-find.ts'
 import type { Api, DecodeContext } from './api.ts'
+import { addAndFind } from './add-and-find.ts'
 import { differences } from './compare.ts'
 import { type ItemResult, usageError } from './errors.ts'
 import { requireId } from './names.ts'

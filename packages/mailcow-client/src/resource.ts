@@ -1,4 +1,5 @@
-import { type Api, type DecodeContext, notAsIntended } from './api.ts'
+import type { Api, DecodeContext } from './api.ts'
+import { notAsIntended } from './read-back.ts'
 import { differences } from './compare.ts'
 import { type ItemResult, usageError } from './errors.ts'
 import { normaliseAddress, normaliseDomain } from './names.ts'

@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import type { Api, Decode } from './api.ts'
+import { z } from 'zod'
 import { usageError } from './errors.ts'
 import type { CallOptions } from './options.ts'
 import { integer } from './wire.ts'

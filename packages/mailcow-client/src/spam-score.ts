@@ -1,4 +1,5 @@
-import { type Api, type DecodeContext, readBackOne } from './api.ts'
+import type { Api, DecodeContext } from './api.ts'
+import { readBackOne } from './read-back.ts'
 import { usageError } from './errors.ts'
 import { normaliseMailbox } from './names.ts'
 import type { CallOptions, WriteOptions } from './options.ts'

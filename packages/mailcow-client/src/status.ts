@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import type { Api, DecodeContext } from './api.ts'
+import { z } from 'zod'
 import type { CallOptions } from './options.ts'
 import { defineReply, isRecord } from './reply.ts'
 import { ignored, integer, text } from './wire.ts'

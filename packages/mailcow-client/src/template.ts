@@ -1,6 +1,7 @@
+import type { Api, DecodeContext } from './api.ts'
+import { notAsIntended } from './read-back.ts'
 import { z } from 'zod'
 import { addAndFind } from './add-and-find.ts'
-import { type Api, type DecodeContext, notAsIntended } from './api.ts'
 import { usageError } from './errors.ts'
 import { requireId } from './names.ts'
 import type { CallOptions, WriteOptions } from './options.ts'

@@ -19,6 +19,8 @@ const SIDE_EFFECTS = new Set([
   'dovecot_restart_success',
   'alias_added',
   'sogo_profile_reset',
+  'domain_add_dkim_available',
+  'dkim_removed',
 ])
 
 /** A warning that says that part of the request was dropped. */
@@ -138,6 +140,8 @@ function sentence(messages: readonly MailcowMessage[]): string {
 
 const CODES: ReadonlyMap<string, MailcowErrorCode> = new Map<string, MailcowErrorCode>([
   ['object_exists', 'exists'],
+  ['template_exists', 'exists'],
+  ['dkim_domain_or_sel_exists', 'exists'],
   ['domain_exists', 'exists'],
   ['is_alias', 'exists'],
   ['is_alias_or_mailbox', 'exists'],
