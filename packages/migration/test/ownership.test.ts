@@ -104,6 +104,8 @@ describe('what is on mailcow and not ours', () => {
       })
     await deliver(testbed.new.lmtp, { to: `anna@${domain}`, raw: message('theirs').raw })
     await survey(opened.migration, [domain])
+    const { findings } = (await survey(opened.migration, [domain])).domains[0] ?? {}
+    expect(findings?.map((finding) => finding.code)).toContain('domain-exists')
     await accept(opened.migration, { domain, code: 'domain-exists', reason: 'made by hand' })
     await expect(provision(opened.migration, [domain])).rejects.toThrow(/2 red findings/)
     await accept(opened.migration, { domain, code: 'mailbox-exists', reason: 'their mail shall go there' })

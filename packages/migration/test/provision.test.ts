@@ -1,7 +1,7 @@
 import { connect } from '@iteg/imap-sync'
 import { deliver } from '@iteg/testbed'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { accept, GateError, provision, Secret, ServerError, status, survey } from '../src/index.ts'
+import { accept, GateError, plan, provision, Secret, ServerError, status, survey } from '../src/index.ts'
 import { openKeyFile } from '../src/secrets/key-file.ts'
 import { ITEG_RULE, satisfiesPolicy } from '../src/secrets/policy.ts'
 import { type Bed, type OpenedMigration, startBed, writesSince } from './support/bed.ts'
@@ -93,6 +93,21 @@ describe('provision of the demo domain', () => {
     expect(quotaOf('anna@example.at')).toBe(60 * mebibyte)
     expect(quotaOf('buchhaltung@example.at')).toBe(40 * mebibyte)
     expect(quotaOf('alt@example.at')).toBe(12 * mebibyte)
+  })
+
+  it('has nothing left to plan', async () => {
+    const planned = await plan(opened.migration, 'example.at')
+    expect(planned).toMatchObject({
+      provision: [],
+      stage: 'provision',
+      blocked: false,
+      next: 'mailmove copy example.at',
+    })
+    expect(planned.copy).toMatchObject({ phase: 'mirror', messages: 566 })
+    const anna = planned.copy.mailboxes.find((mailbox) => mailbox.mailbox === 'anna@example.at')
+    expect(anna?.folders).toContainEqual(
+      expect.objectContaining({ source: 'INBOX.Kunden.Huber', target: 'Kunden/Huber' }),
+    )
   })
 
   it('changes nothing when run again, and says so', async () => {

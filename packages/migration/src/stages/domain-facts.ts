@@ -78,6 +78,7 @@ export async function planDomain(
     ...inventoryFindings({ ...inventory, ...settings }),
     ...conflictFindings(name, plan.conflicts),
     ...inactiveOnMailcow(name, state),
+    ...raisedLimits(name, plan),
   ]
   return { name, inventory, desired, state, ownership, flow, plan, findings: mergeFindings(findings) }
 }
@@ -96,6 +97,19 @@ function inactiveOnMailcow(domain: string, state: MailcowState): readonly Findin
       domain,
       message: 'mailcow has the domain, but switched off: nobody could log in, and nothing could be copied.',
       remedy: 'Switch it on in mailcow, then run this again.',
+    },
+  ]
+}
+
+function raisedLimits(domain: string, { actions }: ProvisionPlan): readonly Finding[] {
+  if (!actions.some((action) => action.kind === 'edit-domain-limits')) return []
+  return [
+    {
+      code: 'domain-limits',
+      severity: 'info',
+      domain,
+      message: "The domain's limits on mailcow (mailboxes, aliases, quotas) are too small for what moves.",
+      remedy: 'Nothing to do: provision raises them as far as needed, and lowers none.',
     },
   ]
 }

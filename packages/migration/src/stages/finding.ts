@@ -52,6 +52,7 @@ export type FindingCode =
   | 'date-replaced'
   // mailcow as it is
   | 'domain-exists'
+  | 'domain-limits'
   | 'domain-is-alias-domain'
   | 'alias-domain-exists'
   | 'domain-inactive-on-mailcow'

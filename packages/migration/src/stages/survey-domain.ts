@@ -3,6 +3,7 @@ import { domainSettings } from './ascii-names.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { allFindings } from './all-findings.ts'
 import type { Amount } from './amount.ts'
+import { forgetCopyFindings } from './copying/copy-scope.ts'
 import { type DomainFacts, gatherDomain, SURVEY_SCOPE } from './domain-facts.ts'
 import { countFindings, type Finding, isBlocking } from './finding.ts'
 import { diskFindings } from './findings/server-findings.ts'
@@ -39,6 +40,7 @@ export async function surveyDomain(
     const policy = await readPasswordPolicy(migration.mailcow, options)
     const readings = await readMailboxes(migration, ledger, inventory, shared, options)
     await ledger.mailboxes.record(name, inventory.domain.mailboxes)
+    await forgetCopyFindings(ledger, name, new Set(readings.keys()))
     for (const [address, { size, folders }] of readings)
       if (size !== undefined)
         await ledger.mailboxes.recordResult({

@@ -18,6 +18,7 @@ import type { Migration } from '../migration.ts'
 import type { StageOptions } from '../options.ts'
 import { reportedFinding } from '../recorded-findings.ts'
 import { withTarget } from '../target-access.ts'
+import { copyScope } from './copy-scope.ts'
 import { acceptedSyncFindings, copiedMailbox, syncFinding } from './copied-mailbox.ts'
 import { failedMailbox, mailboxFailure } from './failures.ts'
 import { Progress } from './progress.ts'
@@ -37,11 +38,6 @@ export interface CopyRequest {
   readonly isAdopted: boolean
   /** Of the last survey. */
   readonly size: Amount | undefined
-}
-
-/** Where the findings of one mailbox's copy are kept. */
-function copyScope(mailbox: string): string {
-  return `copy:${mailbox}`
 }
 
 /** Copies one mailbox. What fails is data in the result; rejects only when aborted, or for what is no server's fault. */

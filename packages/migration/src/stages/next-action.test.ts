@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest'
+import type { StageRun } from '../ledger/stages.ts'
+import { nextAction, openActions, type Situation } from './next-action.ts'
+import type { StatusMailbox } from './status-report.ts'
+
+const at = new Date('2026-01-01T00:00:00Z')
+
+function run(stage: StageRun['stage'], state: StageRun['state'] = 'done'): StageRun {
+  return { id: 1, domain: 'example.at', stage, state, startedAt: at, endedAt: at, summary: 'as it was' }
+}
+
+function situation(states: readonly StatusMailbox['state'][], more: Partial<Situation> = {}): Situation {
+  return {
+    domain: 'example.at',
+    stage: 'provision',
+    runs: [run('survey'), run('provision')],
+    mailboxes: states.map((state, index) => ({ mailbox: `m${index}@example.at`, state })),
+    blockedBy: [],
+    isSurveyBlocked: false,
+    isRunning: false,
+    ...more,
+  }
+}
+
+const red = {
+  code: 'alias-loop',
+  severity: 'red',
+  domain: 'example.at',
+  item: 'a@example.at',
+  message: 'It leads in a circle.',
+  remedy: 'Take it out.',
+} as const
+
+describe('nextAction', () => {
+  it.each([
+    ['survey', situation([], { stage: 'new', runs: [] })],
+    ['survey', situation(['surveyed'], { blockedBy: [red], isSurveyBlocked: true })],
+    ['copy', situation(['copying'], { blockedBy: [red] })],
+    ['provision', situation(['surveyed'], { stage: 'survey', runs: [run('survey')] })],
+    ['provision', situation(['copied', 'surveyed'])],
+    ['provision', situation(['provisioned'], { runs: [run('provision', 'incomplete')] })],
+    ['copy', situation(['copied', 'provisioned', 'skipped'])],
+    ['copy', situation(['copying', 'verified'])],
+    ['verify', situation(['verified', 'copied'])],
+    ['status', situation(['provisioned'], { isRunning: true })],
+  ])('is %s', (command, facts) => {
+    expect(nextAction(facts)).toBe(`mailmove ${command} example.at`)
+  })
+
+  it('is nothing once everything is verified', () => {
+    expect(nextAction(situation(['verified', 'skipped']))).toBeUndefined()
+  })
+})
+
+describe('openActions', () => {
+  const nothing = { unsettledWrites: 0, appPasswords: [] }
+
+  it('are none when all is well', () => {
+    expect(openActions({ ...situation(['verified']), ...nothing })).toEqual([])
+  })
+
+  it('name what was interrupted, what failed, and what is left behind, each with its command', () => {
+    const runs = [run('survey'), run('copy', 'running'), run('verify', 'incomplete')]
+    const facts = situation([], { runs, blockedBy: [red] })
+    const open = openActions({ ...facts, unsettledWrites: 2, appPasswords: ['m0@example.at'] })
+    expect(open.map((action) => action.command)).toEqual([
+      'mailmove accept example.at alias-loop "a@example.at" --reason "..."',
+      'mailmove copy example.at',
+      'mailmove verify example.at',
+      'mailmove provision example.at',
+      'mailmove copy example.at',
+    ])
+  })
+
+  it('are not judged while somebody works on the domain', () => {
+    expect(
+      openActions({ ...situation([], { runs: [run('copy', 'running')], isRunning: true }), ...nothing }),
+    ).toEqual([])
+  })
+})
