@@ -1,20 +1,32 @@
 // The Debian packages that the test bed runs, unpacked into a cache folder of ours. Nothing is installed: no
 // package is added, replaced or removed, no service is started, and apt's own lists and cache stay as they are.
-import { execFile, spawn, spawnSync } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
+import { privateApt } from './debian-apt.mjs'
 import { packageGroups } from './debian-groups.mjs'
+import { withLock } from './debian-lock.mjs'
 import { root as repository } from './node-modules.mjs'
 
 const run = promisify(execFile)
 
+const bookworm = `deb http://deb.debian.org/debian bookworm main
+deb http://deb.debian.org/debian-security bookworm-security main
+`
+/**
+ * The releases that the test bed runs on, with the sources that its packages come from when these are not the
+ * machine's own. Debian 13 has Dovecot 2.4, another program with another configuration: mailcow and the old servers
+ * that are moved have 2.3, so it gets Debian 12's.
+ */
+const releases = { debian12: undefined, debian13: bookworm }
+
 /** Where unpacked packages are kept; several runs, and several clones, may share it. */
 export function cacheFolder() {
-  return process.env['MAILMOVE_CACHE'] || path.join(repository, '.mailmove-cache')
+  return path.resolve(process.env['MAILMOVE_CACHE'] || path.join(repository, '.mailmove-cache'))
 }
 
 /**
@@ -25,7 +37,7 @@ export function cacheFolder() {
  * @throws an Error with one sentence for people when this machine cannot run the test bed
  */
 export async function ensureTestbedPackages() {
-  const release = debianRelease()
+  const release = supportedRelease()
   requireNamespaces()
   const stampFile = stampPath(release)
   const known = readStamp(stampFile)
@@ -41,23 +53,23 @@ export async function ensureTestbedPackages() {
   })
 }
 
-function debianRelease() {
+function supportedRelease() {
   const text = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : ''
   const field = (name) => new RegExp(`^${name}="?([^"\n]*)`, 'm').exec(text)?.[1] ?? ''
-  if (field('ID') !== 'debian' || field('VERSION_ID') !== '12')
-    throw new Error(
-      `The test bed (npm test, npm run demo) needs Debian 12, and this is ${field('PRETTY_NAME') || process.platform}.`,
-    )
-  return `${field('ID')}${field('VERSION_ID')}-${process.arch}`
+  const release = `${field('ID')}${field('VERSION_ID')}`
+  if (Object.hasOwn(releases, release)) return release
+  const here = field('PRETTY_NAME') || process.platform
+  throw new Error(`The test bed (npm test, npm run demo) needs Debian 12 or 13, and this is ${here}.`)
 }
 
-/** The servers run in a mount and a process namespace of their own: that takes root, or a machine that lets users make namespaces. */
+/** The servers run in mount and process namespaces of their own: that takes root, or a machine that lets users make them. */
 function requireNamespaces() {
-  const flags = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user']
+  const isRoot = process.getuid?.() === 0
+  const flags = isRoot ? [] : ['--user', '--map-root-user']
   const tried = spawnSync('unshare', [...flags, '--mount', '--pid', '--fork', 'true'], { encoding: 'utf8' })
   if (tried.status === 0) return
   throw new Error(
-    process.getuid?.() === 0
+    isRoot
       ? 'The test bed needs mount and process namespaces, and this machine refuses them (in a container: give it CAP_SYS_ADMIN).'
       : 'The test bed needs namespaces, and this machine gives them to root only: run it as root.',
   )
@@ -65,7 +77,7 @@ function requireNamespaces() {
 
 function stampPath(release) {
   const groups = createHash('sha256').update(JSON.stringify(packageGroups)).digest('hex').slice(0, 12)
-  return path.join(cacheFolder(), `packages-${release}-${groups}.json`)
+  return path.join(cacheFolder(), `packages-${release}-${process.arch}-${groups}.json`)
 }
 
 /** What an earlier run made, if it still holds: packages that came or went on the machine change what we have to bring. */
@@ -87,129 +99,55 @@ async function unpackMissing(release) {
   process.stderr.write(
     'setting up: unpacking the test bed’s Debian packages into a cache folder (nothing is installed)\n',
   )
-  const temporary = await mkdtemp(path.join(cacheFolder(), 'new-'))
+  const cache = cacheFolder()
+  // We hold the lock: what others began and did not finish is nobody's any more.
+  for (const name of await readdir(cache))
+    if (name.startsWith('new-')) await rm(path.join(cache, name), { recursive: true, force: true })
+  const temporary = await mkdtemp(path.join(cache, 'new-'))
   try {
-    const apt = await aptFor(temporary)
-    const missing = await apt.missingPackages()
-    if (missing.length === 0) return undefined
-    const key = createHash('sha256').update(missing.join('\n')).digest('hex').slice(0, 16)
-    const folder = path.join(cacheFolder(), `${release}-${key}`)
-    if (!existsSync(folder)) {
-      const tree = path.join(temporary, 'tree')
-      await mkdir(tree)
-      for (const file of await apt.download(missing)) await run('dpkg', ['-x', file, tree])
-      await mergeUsr(tree)
-      await writeFile(path.join(tree, 'packages.txt'), `${missing.join('\n')}\n`)
-      await rename(tree, folder)
+    const wanted = Object.values(packageGroups).flat()
+    const apt = await privateApt({ cache, temporary, sources: releases[release], wanted })
+    const missing = await apt.missing()
+    const folderOf = (packages) => {
+      const key = createHash('sha256').update(packages.join('\n')).digest('hex').slice(0, 16)
+      return path.join(cache, `${release}-${process.arch}-${key}`)
     }
+    if (missing.length === 0) return undefined
+    if (existsSync(folderOf(missing))) return path.join(folderOf(missing), 'usr')
+    let packages = missing
+    const files = await apt.download(packages).catch(async () => {
+      // The machine's lists may name versions that the mirrors no longer have.
+      packages = await apt.missingByNewLists()
+      return apt.download(packages)
+    })
+    const tree = path.join(temporary, 'tree')
+    await mkdir(tree)
+    for (const file of files) await run('dpkg', ['-x', file, tree])
+    await mergeUsr(tree)
+    await writeFile(path.join(tree, 'packages.txt'), `${packages.join('\n')}\n`)
+    const folder = folderOf(packages)
+    if (!existsSync(folder)) await rename(tree, folder)
     return path.join(folder, 'usr')
   } finally {
     await rm(temporary, { recursive: true, force: true })
   }
 }
 
-/**
- * apt, kept away from the machine's own state: it reads the lists that are there, and when these are missing or
- * too old to download from, fetches lists of our own.
- */
-async function aptFor(temporary) {
-  const settings = path.join(temporary, 'apt.conf')
-  const ownLists = path.join(cacheFolder(), 'apt-lists')
-  const lines = [
-    `Dir::Cache "${path.join(temporary, 'apt-cache')}";`,
-    // apt drops to the user _apt for downloads, who may not be allowed into our folder.
-    'APT::Sandbox::User "root";',
-    // An update of our own lists must not run what the machine hooks to its own updates.
-    '#clear APT::Update::Pre-Invoke;',
-    '#clear APT::Update::Post-Invoke;',
-    '#clear APT::Update::Post-Invoke-Success;',
-  ]
-  await mkdir(path.join(temporary, 'apt-cache/archives/partial'), { recursive: true })
-  await writeFile(settings, lines.join('\n'))
-  const apt = (args, cwd) =>
-    run('apt-get', ['-c', settings, ...args], {
-      cwd,
-      env: { ...process.env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' },
-      maxBuffer: 64 * 1024 * 1024,
-    })
-  const useOwnLists = async () => {
-    await mkdir(path.join(ownLists, 'partial'), { recursive: true })
-    await writeFile(settings, [...lines, `Dir::State::lists "${ownLists}";`].join('\n'))
-    await apt(['update', '-q']).catch((error) => {
-      throw aptError('the package lists could not be fetched', error)
-    })
-  }
-  const simulate = async () => {
-    const wanted = Object.values(packageGroups).flat()
-    const { stdout } = await apt(['install', '-s', '--no-install-recommends', ...wanted])
-    // "Inst NAME [OLD] (VERSION ORIGIN [ARCH])": whatever apt would install or upgrade
-    return [...stdout.matchAll(/^Inst (\S+) (?:\[[^\]]*\] )?\((\S+)/gm)]
-      .map(([, name, version]) => `${name}=${version}`)
-      .toSorted()
-  }
-  return {
-    missingPackages: () =>
-      simulate().catch(async () => {
-        await useOwnLists()
-        return simulate().catch((error) => {
-          throw aptError('apt cannot resolve the packages', error)
-        })
-      }),
-    download: async (packages) => {
-      const folder = path.join(temporary, 'debs')
-      await mkdir(folder)
-      const download = (list) => apt(['download', '-q', ...list], folder)
-      await download(packages).catch(async () => {
-        // The machine's lists may name versions that the mirrors no longer have.
-        await useOwnLists()
-        await download(await simulate()).catch((error) => {
-          throw aptError('the packages could not be downloaded', error)
-        })
-      })
-      return (await readdir(folder)).map((name) => path.join(folder, name))
-    },
-  }
-}
-
-function aptError(what, error) {
-  const text = String(error.stderr ?? error.message)
-  const reason = /^E: (.*)$/m.exec(text)?.[1] ?? text.trim().split('\n').at(-1)
-  return new Error(`Setting up the test bed: ${what} (apt says: ${reason}).`, { cause: error })
-}
-
 /** Some packages still ship /lib or /sbin; on every supported release these are links into /usr. */
 async function mergeUsr(tree) {
   for (const name of ['bin', 'sbin', 'lib', 'lib64'])
     if (existsSync(path.join(tree, name))) {
-      await mkdir(path.join(tree, 'usr'), { recursive: true })
-      await run('cp', ['-a', path.join(tree, name), path.join(tree, 'usr/')])
+      await cp(path.join(tree, name), path.join(tree, 'usr', name), {
+        recursive: true,
+        verbatimSymlinks: true,
+      })
       await rm(path.join(tree, name), { recursive: true })
     }
 }
 
+/** No reader ever sees half of it. */
 async function replaceFile(file, text) {
   const next = `${file}.${process.pid}`
   await writeFile(next, text)
   await rename(next, file)
-}
-
-/** Runs `work` alone among all processes; the lock goes with the process that holds it, however it ends. */
-async function withLock(file, work) {
-  const holder = spawn('flock', [file, 'sh', '-c', 'echo locked; cat'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
-  const ended = new Promise((resolve) => holder.once('close', resolve))
-  try {
-    await new Promise((resolve, reject) => {
-      holder.once('error', reject)
-      holder.once('exit', (code) =>
-        reject(new Error(`The lock ${file} could not be taken (flock ended with ${code}).`)),
-      )
-      holder.stdout.once('data', resolve)
-    })
-    return await work()
-  } finally {
-    holder.stdin.end()
-    await ended
-  }
 }
