@@ -11,6 +11,8 @@ export interface FolderWork {
   readonly sourceUidValidity: number
   /** Messages whose target flags differ from what the source has: to be corrected after copying (mirror only). */
   readonly flagFixes: FlagFix[]
+  /** Messages that the target refused since it last took one. */
+  readonly refusedInARow: number[]
 }
 
 export interface FlagFix {

@@ -1,5 +1,6 @@
 import { fetchBodies } from '../commands/fetch-bodies.ts'
 import type { MessageMetadata } from '../commands/fetch-metadata.ts'
+import { isImapSyncError } from '../errors.ts'
 import type { SetAsideRecord } from '../state/state.ts'
 import type { FolderWork } from './folder-work.ts'
 import { wholeUpTo } from './hash-messages.ts'
@@ -17,15 +18,13 @@ export async function setAside(
 ): Promise<void> {
   const { entry, tally, sourceUidValidity } = work
   const file = setAsideName(entry.sourceWire, sourceUidValidity, message.uid)
-  const { bytes, header } = await lane.attempt(async () => {
-    const { session } = await lane.source.folder(entry.sourceWire, 'EXAMINE')
-    const fetch = fetchBodies(session, [{ first: message.uid, last: message.uid }], { wholeUpTo })
-    let written: Awaited<ReturnType<typeof writeSetAside>> | undefined
-    for await (const body of fetch.bodies)
-      if (body.kind !== 'unreadable')
-        written = await writeSetAside(run.mailbox.setAsideDirectory, file, body.chunks)
-    return written ?? writeSetAside(run.mailbox.setAsideDirectory, file, [])
-  })
+  const { bytes, header } = await lane
+    .attempt(() => save(run, lane, work, message, file))
+    .catch(async (error: unknown) => {
+      // What cannot even be read is remembered all the same, with an empty file.
+      if (!isImapSyncError(error) || !['closed', 'timeout', 'refused'].includes(error.code)) throw error
+      return writeSetAside(run.mailbox.setAsideDirectory, file, [])
+    })
   const record: SetAsideRecord = {
     uid: message.uid,
     reason,
@@ -46,4 +45,20 @@ export async function setAside(
     message: `${entry.source}, UID ${message.uid}${header.subject === undefined ? '' : ` “${header.subject}”`} was not copied: ${reason}`,
     remedy: `The message lies in ${file}.`,
   })
+}
+
+async function save(
+  run: Run,
+  lane: Lane,
+  { entry }: FolderWork,
+  { uid }: MessageMetadata,
+  file: string,
+): ReturnType<typeof writeSetAside> {
+  const { session } = await lane.source.folder(entry.sourceWire, 'EXAMINE')
+  const fetch = fetchBodies(session, [{ first: uid, last: uid }], { wholeUpTo })
+  let written: Awaited<ReturnType<typeof writeSetAside>> | undefined
+  for await (const body of fetch.bodies)
+    if (body.kind !== 'unreadable')
+      written = await writeSetAside(run.mailbox.setAsideDirectory, file, body.chunks)
+  return written ?? writeSetAside(run.mailbox.setAsideDirectory, file, [])
 }

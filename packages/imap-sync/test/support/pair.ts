@@ -46,10 +46,10 @@ export class MailboxPair implements AsyncDisposable {
 
   static async make(
     bed: Testbed,
-    { quotaBytes = 0 }: { readonly quotaBytes?: number } = {},
+    options: { readonly quotaBytes?: number; readonly address?: string } = {},
   ): Promise<MailboxPair> {
     accounts += 1
-    const address = `user${accounts}@example.at`
+    const { quotaBytes = 0, address = `user${accounts}@example.at` } = options
     const source = plainEndpoint(bed.old, await bed.addOldMailbox(address))
     const target = plainEndpoint(bed.new, await bed.addNewMailbox(address, { quotaBytes }))
     const old = await MailboxClient.open(source)
