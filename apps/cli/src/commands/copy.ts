@@ -1,9 +1,9 @@
 import { copy as copyDomains } from '@iteg/migration'
 import type { CommandContext, CommandResult } from '../context.ts'
 import { addressArgument, domainArgument } from '../names.ts'
-import { exitCodes } from '../exit-codes.ts'
 import { renderCopy } from '../render/copy.ts'
 import { withMigration } from '../session.ts'
+import { mailboxExitCode } from './mailbox-exit-code.ts'
 
 export async function copy(
   context: CommandContext,
@@ -23,7 +23,10 @@ export async function copy(
   return {
     document,
     text: renderCopy(document, style),
-    exitCode: document.ok || document.dryRun ? exitCodes.done : exitCodes.someFailed,
+    exitCode: mailboxExitCode(
+      document.ok || document.dryRun,
+      document.domains.flatMap((domain) => domain.mailboxes),
+    ),
     asked: stageOptions.dryRun,
   }
 }

@@ -1,9 +1,9 @@
 import { verify as verifyDomains } from '@iteg/migration'
 import type { CommandContext, CommandResult } from '../context.ts'
 import { addressArgument, domainArgument } from '../names.ts'
-import { exitCodes } from '../exit-codes.ts'
 import { renderVerify } from '../render/verify.ts'
 import { withMigration } from '../session.ts'
+import { mailboxExitCode } from './mailbox-exit-code.ts'
 
 export async function verify(
   context: CommandContext,
@@ -22,6 +22,9 @@ export async function verify(
   return {
     document,
     text: renderVerify(document, style),
-    exitCode: document.ok ? exitCodes.done : exitCodes.someFailed,
+    exitCode: mailboxExitCode(
+      document.ok,
+      document.domains.flatMap((domain) => domain.mailboxes),
+    ),
   }
 }

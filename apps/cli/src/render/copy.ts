@@ -3,6 +3,7 @@ import type { Style } from '../ui/paint.ts'
 import { renderTable } from '../ui/table.ts'
 import { count, visible } from '../ui/text.ts'
 import { formatBytes, formatCount, formatDuration } from '../ui/units.ts'
+import { renderFailedMailboxes } from './failed-mailboxes.ts'
 import { blocks, nextLine, paragraph, type RenderStyle } from './style.ts'
 
 const colours: Readonly<Record<CopyMailbox['outcome'], Style>> = {
@@ -25,6 +26,7 @@ function renderDomain(domain: CopyDomain, report: CopyReport, style: RenderStyle
     `${style.paint('bold', visible(domain.domain))}  ${headline(domain, report)}`,
     mailboxTable(domain.mailboxes, style),
     ...domain.mailboxes.map((mailbox) => details(mailbox, style)),
+    renderFailedMailboxes(domain.mailboxes, style),
   ])
 }
 
@@ -73,15 +75,8 @@ function mailboxTable(mailboxes: readonly CopyMailbox[], style: RenderStyle): st
   )
 }
 
-function details({ mailbox, failure, warnings, setAside }: CopyMailbox, style: RenderStyle): string {
+function details({ mailbox, warnings, setAside }: CopyMailbox, style: RenderStyle): string {
   return [
-    ...(failure === undefined
-      ? []
-      : [
-          `  ${style.paint('red', 'failed')}     ${style.paint('bold', visible(mailbox))}`,
-          paragraph(failure.message, '             ', style),
-          paragraph(style.typed(failure.remedy), '             ', style, '           → '),
-        ]),
     ...warnings.map((warning) =>
       paragraph(
         `${mailbox}: ${warning}`,

@@ -3,6 +3,7 @@ import type { Style } from '../ui/paint.ts'
 import { renderTable } from '../ui/table.ts'
 import { count, visible } from '../ui/text.ts'
 import { formatBytes, formatCount } from '../ui/units.ts'
+import { renderFailedMailboxes } from './failed-mailboxes.ts'
 import { blocks, nextLine, paragraph, type RenderStyle } from './style.ts'
 
 const colours: Readonly<Record<VerifyMailbox['outcome'], Style>> = {
@@ -27,14 +28,23 @@ function renderDomain(domain: VerifyDomain, style: RenderStyle): string {
     domain.outcome === 'equal'
       ? style.paint('green', 'verified') +
         `: all ${count(totals.sourceMessages, 'message')} (${formatBytes(totals.bytes)}) are on the new server, compared by content`
-      : `${style.paint('red', domain.outcome)}: ${count(totals.differences, 'unexplained difference')}`
+      : `${style.paint('red', domain.outcome)}: ${troubles(domain)}`
   return blocks([
     `${style.paint('bold', visible(domain.domain))}  ${headline}`,
     mailboxTable(domain.mailboxes, style),
     ...domain.mailboxes.map((mailbox) => details(mailbox, style)),
+    renderFailedMailboxes(domain.mailboxes, style),
     domain.full ? '' : '  Only some mailboxes were compared: this is no evidence for the cut-over.',
     style.verbose && domain.digest !== undefined ? `  evidence  SHA-256 ${visible(domain.digest)}` : '',
   ])
+}
+
+function troubles({ mailboxes, totals }: VerifyDomain): string {
+  const failed = mailboxes.filter(({ failure }) => failure !== undefined).length
+  return [
+    ...(totals.differences > 0 ? [count(totals.differences, 'unexplained difference')] : []),
+    ...(failed > 0 ? [`${count(failed, 'mailbox', 'mailboxes')} could not be compared`] : []),
+  ].join(', ')
 }
 
 function mailboxTable(mailboxes: readonly VerifyMailbox[], style: RenderStyle): string {
@@ -64,20 +74,10 @@ function mailboxTable(mailboxes: readonly VerifyMailbox[], style: RenderStyle): 
   )
 }
 
-function details(
-  { mailbox, failure, differences, differenceCount }: VerifyMailbox,
-  style: RenderStyle,
-): string {
+function details({ mailbox, differences, differenceCount }: VerifyMailbox, style: RenderStyle): string {
   const shown = style.verbose ? differences : differences.slice(0, differencesShown)
   const hidden = differenceCount - shown.length
   return [
-    ...(failure === undefined
-      ? []
-      : [
-          `  ${style.paint('red', 'failed')}  ${style.paint('bold', visible(mailbox))}`,
-          paragraph(failure.message, '          ', style),
-          paragraph(style.typed(failure.remedy), '          ', style, '        → '),
-        ]),
     ...shown.map(({ kind, folder, uid, subject, detail }) =>
       paragraph(
         `${mailbox}: ${folder}${uid === undefined ? '' : `, UID ${uid}`}${
