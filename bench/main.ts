@@ -52,6 +52,8 @@ try {
     if (values.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
   }
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`)
+  process.stderr.write(
+    `${error instanceof Error ? error.message : String(error)}\n(npm run bench -- --help)\n`,
+  )
   process.exitCode = 2
 }

@@ -10,7 +10,8 @@ export async function relayPlan(bed: Testbed, address: string, lanes: number): P
     '-u',
     address,
     'messages uidnext vsize',
-    '*',
+    'INBOX',
+    'INBOX.*',
   )
   const folders = text
     .trim()
