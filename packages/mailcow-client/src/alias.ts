@@ -1,12 +1,13 @@
 import type { Api } from './api.ts'
 import { readBackOne } from './read-back.ts'
 import { decodeAlias } from './alias-reply.ts'
+import { aliasChangesToWire, comparableAlias } from './alias-request.ts'
 import { differences } from './compare.ts'
-import { type ItemResult, MailcowError, usageError } from './errors.ts'
+import { type ItemResult, MailcowError } from './errors.ts'
 import { normaliseAddress, normaliseDomain, requireId, splitAddress } from './names.ts'
 import type { BulkOptions, CallOptions, WriteOptions } from './options.ts'
 import { gone, writeEach } from './write-each.ts'
-import { flagToWire, optionalFlag, withoutAbsent } from './request.ts'
+import { flagToWire } from './request.ts'
 
 /** An alias as it is on mailcow. */
 export interface Alias {
@@ -90,7 +91,7 @@ export class Aliases {
         done: ['alias_added'],
         domains: [domain],
         body: {
-          ...changesToWire({ ...settings, address }),
+          ...aliasChangesToWire({ ...settings, address }),
           active: flagToWire(settings.active),
           sender_allowed: flagToWire(settings.senderAllowed),
           sogo_visible: flagToWire(settings.sogoVisible ?? false),
@@ -110,7 +111,7 @@ export class Aliases {
       })
     }
     if (options.readBack === true) {
-      await readBackOne('add/alias', address, comparable(settings), () => this.get(id, options))
+      await readBackOne('add/alias', address, comparableAlias(settings), () => this.get(id, options))
     }
     return ids.map((added) => ({ id: added }))
   }
@@ -139,10 +140,10 @@ export class Aliases {
         soft: ['goto_invalid', 'alias_goto_identical'],
         normalise: normaliseKey,
         domain: domainOf,
-        attr: changesToWire(changes),
+        attr: aliasChangesToWire(changes),
       },
       options,
-      async (key) => differences(comparable(changes), await this.get(changes.address ?? key, options)),
+      async (key) => differences(comparableAlias(changes), await this.get(changes.address ?? key, options)),
     )
   }
 
@@ -169,39 +170,4 @@ function normaliseKey(key: AliasKey): AliasKey {
 
 function domainOf(key: AliasKey): string | undefined {
   return typeof key === 'number' ? undefined : splitAddress(key).domain
-}
-
-const SPECIAL = { discard: 'goto_null', 'learn-spam': 'goto_spam', 'learn-ham': 'goto_ham' } as const
-const SPECIAL_TARGET = { discard: 'null', 'learn-spam': 'spam', 'learn-ham': 'ham' } as const
-
-function changesToWire(changes: AliasChanges): Record<string, unknown> {
-  return withoutAbsent({
-    address: changes.address === undefined ? undefined : normaliseAddress(changes.address),
-    ...targetsToWire(changes.targets),
-    active: optionalFlag(changes.active),
-    sogo_visible: optionalFlag(changes.sogoVisible),
-    sender_allowed: optionalFlag(changes.senderAllowed),
-    internal: optionalFlag(changes.internal),
-    public_comment: changes.publicComment,
-    private_comment: changes.privateComment,
-  })
-}
-
-function targetsToWire(targets: AliasTargets | undefined): Record<string, unknown> {
-  if (targets === undefined) return {}
-  if (typeof targets === 'string') return { [SPECIAL[targets]]: 1 }
-  if (targets.length === 0) throw usageError('an alias needs a target')
-  for (const target of targets) {
-    const { localPart } = splitAddress(target)
-    if (localPart === '') throw usageError(`${target} cannot be the target of an alias`)
-  }
-  return { goto: targets.join(',') }
-}
-
-/** As mailcow stores it: domains in lower case. */
-function comparable(changes: AliasChanges): object {
-  const { targets, address, ...rest } = changes
-  const stored =
-    typeof targets === 'string' ? [`${SPECIAL_TARGET[targets]}@localhost`] : targets?.map(normaliseAddress)
-  return { ...rest, address: address === undefined ? undefined : normaliseAddress(address), targets: stored }
 }

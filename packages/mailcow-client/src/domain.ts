@@ -9,7 +9,7 @@ import { type RateLimit, rateLimitToWire } from './rate-limit.ts'
 import { search, type SearchOptions, type SearchPage } from './search.ts'
 import { byName, gone, writeEach } from './write-each.ts'
 import { limitToMib } from './units.ts'
-import { count, flagToWire, optionalFlag, withoutAbsent } from './request.ts'
+import { checkTags, count, flagToWire, optionalFlag, withoutAbsent } from './request.ts'
 
 /** A domain as it is on mailcow. All quotas and sizes in bytes. */
 export interface Domain {
@@ -82,10 +82,12 @@ export interface DomainChanges extends Partial<RelayFlags> {
   readonly globalAddressList?: boolean
   /** null: none. */
   readonly relayHostId?: number | null
+  /** Added to those that are there: mailcow never removes tags here, see {@link Domains.removeTags}. */
+  readonly addTags?: readonly string[]
 }
 
 /** A new domain. What is absent comes from mailcow's domain template. */
-export interface DomainSettings extends DomainChanges {
+export interface DomainSettings extends Omit<DomainChanges, 'addTags'> {
   readonly domain: string
   readonly rateLimit?: RateLimit | null
   readonly tags?: readonly string[]
@@ -177,7 +179,12 @@ export class Domains {
         attr: changesToWire(changes),
       },
       options,
-      async (domain) => differences(changes, await this.get(domain, options)),
+      async (domain) => {
+        const { addTags = [], ...wanted } = changes
+        const found = await this.get(domain, options)
+        const missing = addTags.filter((tag) => !found?.tags.includes(tag))
+        return [...differences(wanted, found), ...(missing.length > 0 ? ['tags'] : [])]
+      },
     )
   }
 
@@ -252,7 +259,7 @@ function newDomainToWire(settings: DomainSettings): Record<string, unknown> {
   return {
     ...changesToWire(settings),
     ...(rateLimit === undefined ? {} : rateLimitToWire(rateLimit)),
-    ...(tags === undefined ? {} : { tags }),
+    ...(tags === undefined ? {} : { tags: checkTags(tags) }),
     ...(dkim === false ? { key_size: 0 } : {}),
     ...(dkim ? { dkim_selector: dkim.selector, key_size: dkim.bits } : {}),
     restart_sogo: flagToWire(restartSogo ?? false),
@@ -273,6 +280,7 @@ function changesToWire(changes: DomainChanges): Record<string, unknown> {
     relay_all_recipients: optionalFlag(changes.relayAllRecipients),
     relay_unknown_only: optionalFlag(changes.relayUnknownOnly),
     relayhost: changes.relayHostId === undefined ? undefined : (changes.relayHostId ?? 0),
+    tags: checkTags(changes.addTags),
   })
 }
 

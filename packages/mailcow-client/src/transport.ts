@@ -44,9 +44,17 @@ export const transportReply = defineReply('transport', {
   sometimes: {},
 })
 
+/** The passwords that came with rules: beside them, so that no log or JSON of a rule holds one. */
+const passwords = new WeakMap<TransportRule, string>()
+
+/** Whether a rule, as this client read it, has this password. */
+export function hasTransportPassword(rule: TransportRule, password: string): boolean {
+  return (passwords.get(rule) ?? '') === password
+}
+
 export function decodeTransport(value: unknown, context: DecodeContext): TransportRule {
   const reply = context.parse(transportReply, value)
-  return {
+  const rule: TransportRule = {
     id: reply.id,
     destination: reply.destination,
     nexthop: reply.nexthop,
@@ -55,6 +63,8 @@ export function decodeTransport(value: unknown, context: DecodeContext): Transpo
     active: reply.active,
     mxBased: reply.is_mx_based ?? false,
   }
+  passwords.set(rule, reply.password ?? '')
+  return rule
 }
 
 /** Transport rules: `get/transport`, `add/transport`, `edit/transport`, `delete/transport`. */

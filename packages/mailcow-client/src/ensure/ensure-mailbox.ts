@@ -1,0 +1,83 @@
+import type { MailcowClient } from '../client.ts'
+import type { Mailbox, MailboxChanges } from '../mailbox-types.ts'
+import { normaliseMailbox, splitAddress } from '../names.ts'
+import type { NewPassword } from '../password.ts'
+import { ensure, type Ensured, type EnsureOptions, only } from './ensure.ts'
+
+/** A mailbox as it shall be. */
+export interface WantedMailbox extends Pick<
+  MailboxChanges,
+  'name' | 'active' | 'receiveOnly' | 'protocols' | 'sogoAccess' | 'relayHostId' | 'senderAcl'
+> {
+  readonly address: string
+  /** Bytes: whole MiB; null: unlimited. */
+  readonly quotaBytes: number | null
+  readonly requireTlsIn?: boolean
+  readonly requireTlsOut?: boolean
+  /** Added, never taken away. */
+  readonly tags?: readonly string[]
+  /** What is the user's from then on: never looked at again when the mailbox is there. */
+  readonly atCreation: NewPassword & {
+    readonly forcePasswordUpdate: boolean
+    readonly permissions?: readonly string[]
+  }
+}
+
+/** Makes the mailbox be there and be like this. One that is there keeps its password, whoever made it. */
+export function ensureMailbox(
+  client: MailcowClient,
+  wanted: WantedMailbox,
+  options: EnsureOptions = {},
+): Promise<Ensured<Mailbox>> {
+  const address = normaliseMailbox(wanted.address)
+  const { address: _address, atCreation, requireTlsIn, requireTlsOut, tags = [], ...changes } = wanted
+  const { signal } = options
+  const tls = {
+    ...(requireTlsIn === undefined ? {} : { requireIn: requireTlsIn }),
+    ...(requireTlsOut === undefined ? {} : { requireOut: requireTlsOut }),
+  }
+  return ensure<Mailbox>(
+    {
+      route: 'edit/mailbox',
+      name: address,
+      read: () => client.mailboxes.get(address, { signal }),
+      wanted: {
+        ...changes,
+        active: wanted.receiveOnly === true ? false : wanted.active,
+        requireTlsIn,
+        requireTlsOut,
+        ...(wanted.tags === undefined ? {} : { tags }),
+      },
+      fits: { tags: (found) => tags.every((tag) => found.tags.includes(tag)) },
+      hasSecret: true,
+      create: async () => {
+        const { senderAcl, active, ...settings } = changes
+        await client.mailboxes.add(
+          {
+            ...splitAddress(address),
+            name: '',
+            ...settings,
+            active: wanted.receiveOnly === true ? false : (active ?? true),
+            ...(requireTlsIn === undefined ? {} : { requireTlsIn }),
+            ...(requireTlsOut === undefined ? {} : { requireTlsOut }),
+            tags,
+            ...atCreation,
+          },
+          { signal },
+        )
+        // add/mailbox does not take it.
+        if (senderAcl !== undefined) await client.mailboxes.edit(address, { senderAcl }, { signal })
+      },
+      change: async (names) => {
+        const missing = names.has('tags') ? { addTags: tags } : {}
+        const attr = { ...only(changes, names), ...missing }
+        if (Object.keys(attr).length > 0) await client.mailboxes.edit(address, attr, { signal })
+        // edit/mailbox would ignore these, with success.
+        if (names.has('requireTlsIn') || names.has('requireTlsOut')) {
+          await client.mailboxPreferences.setTlsPolicy(address, tls, { signal })
+        }
+      },
+    },
+    options,
+  )
+}
