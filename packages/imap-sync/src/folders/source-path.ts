@@ -1,6 +1,9 @@
 import { decodeMailboxName } from '../wire/mailbox-name.ts'
 import type { FolderListing, ListedFolder, NameChange } from './types.ts'
 
+/** Stands for INBOX as a parent, where its children are not at the root. No listed name can be this. */
+export const inboxKey = '\0INBOX'
+
 /** A source folder's place in its hierarchy, below the personal namespace. */
 export interface SourcePath {
   /** Decoded and cleaned for the target, top first; empty for INBOX itself. */
@@ -16,7 +19,7 @@ export function sourcePath(folder: ListedFolder, source: FolderListing, targetSe
   if (folder.wire === 'INBOX') return { segments: [], changes: [], keys: [] }
   const keys = splitName(folder, source)
   const cleaned = keys.map((key, depth) =>
-    cleanSegment(key, targetSeparator, depth === 0 && hasPrefix(folder, source)),
+    key === inboxKey ? { name: 'INBOX', changes: [] } : cleanSegment(key, targetSeparator, depth === 0),
   )
   return {
     segments: cleaned.map((segment) => segment.name),
@@ -36,13 +39,15 @@ function splitName(folder: ListedFolder, source: FolderListing): string[] {
   const keys = separator === undefined || separator === '' ? [rest] : rest.split(separator)
   // `a/` and `a` are one mailbox (RFC 3501 §6.3.3); an empty segment elsewhere is a name of its own.
   while (keys.length > 1 && keys.at(-1) === '') keys.pop()
-  return keys
+  // RFC 3501 §5.1: INBOX in any case is INBOX, also as a parent. Below a prefix it is a folder that has this name.
+  const [top = ''] = keys
+  return top.toUpperCase() === 'INBOX' && !hasPrefix(folder, source) ? [inboxKey, ...keys.slice(1)] : keys
 }
 
 function cleanSegment(
   key: string,
   targetSeparator: string,
-  belowPrefix: boolean,
+  isTop: boolean,
 ): { readonly name: string; readonly changes: readonly NameChange[] } {
   const changes: NameChange[] = []
   const decoded = decodeMailboxName(key)
@@ -57,10 +62,6 @@ function cleanSegment(
   step('control', name.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, '_'))
   step('separator', name.replaceAll(targetSeparator, targetSeparator === '-' ? '_' : '-'))
   step('empty', name === '' ? '_' : name)
-  if (name.toUpperCase() === 'INBOX') {
-    // Below a prefix it is a folder that merely has this name; without one it is INBOX, in any case.
-    if (belowPrefix) step('reserved', `${name} (2)`)
-    else name = 'INBOX'
-  }
+  if (isTop && name.toUpperCase() === 'INBOX') step('reserved', `${name} (2)`)
   return { name, changes }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { encodeMailboxName } from '../wire/mailbox-name.ts'
 import { canonicalNames } from './roles.ts'
-import type { SourcePath } from './source-path.ts'
+import { inboxKey, type SourcePath } from './source-path.ts'
 import type { FolderListing, FolderMapEntry, NameChange, Role } from './types.ts'
 
 /**
@@ -39,7 +39,8 @@ export class TargetNames {
       ),
     )
     this.#taken.set('INBOX', keyOf([]))
-    this.#assigned.set(keyOf([]), { name: 'INBOX', wire: 'INBOX', changes: [] })
+    for (const keys of [[], [inboxKey]])
+      this.#assigned.set(keyOf(keys), { name: 'INBOX', wire: 'INBOX', changes: [] })
   }
 
   /** Takes over what an earlier map decided for a folder that is still there. */
@@ -173,7 +174,7 @@ function prefixOf(path: SourcePath, depth: number): SourcePath {
 
 /** Wire names hold no NUL (they could not be sent), so this joins without doubt. */
 function keyOf(keys: readonly string[]): string {
-  return keys.join('\0')
+  return [keys.length, ...keys].join('\0')
 }
 
 const rolePrefix = 'role '

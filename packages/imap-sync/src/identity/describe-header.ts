@@ -28,9 +28,8 @@ export function headerField(head: Buffer, name: string): string | undefined {
 
 /** The unfolded, undecoded value (Latin-1) of the first field of that name. */
 export function rawHeaderField(head: Buffer, name: string): string | undefined {
-  const text = head.toString('latin1')
-  const end = /\r?\n\r?\n/.exec(text)?.index ?? text.length
-  const header = `\n${text.slice(0, end)}`
+  const text = `\n${head.toString('latin1')}`
+  const header = text.slice(0, /\n\r?\n/.exec(text)?.index ?? text.length)
   const field = new RegExp(String.raw`\n${name}[ \t]*:((?:[^\n]|\n[ \t])*)`, 'i').exec(header)?.[1]
   return field?.replaceAll(/\r?\n[ \t]*/g, ' ').trim()
 }
