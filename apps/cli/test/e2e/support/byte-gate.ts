@@ -12,7 +12,15 @@ export interface ByteGate extends Endpoint, AsyncDisposable {
   readonly passed: Readonly<Record<'client' | 'server', number>>
 }
 
-export async function startByteGate(target: Endpoint): Promise<ByteGate> {
+/**
+ * `disguise`: changes what the server says before the program hears it, chunk by chunk, as Latin-1. For a server that
+ * means harm, or one that is simply odd.
+ */
+export async function startByteGate(
+  target: Endpoint,
+  options: { readonly disguise?: (text: string) => string } = {},
+): Promise<ByteGate> {
+  const { disguise } = options
   const sockets = new Set<Socket>()
   const passed = { client: 0, server: 0 }
   let limit:
@@ -37,7 +45,11 @@ export async function startByteGate(target: Endpoint): Promise<ByteGate> {
     ] as const) {
       sockets.add(socket)
       socket.on('error', () => {})
-      socket.on('data', (chunk: Buffer) => pass(socket === client ? 'client' : 'server', chunk, other))
+      socket.on('data', (chunk: Buffer) => {
+        if (socket === client) pass('client', chunk, other)
+        else if (disguise === undefined) pass('server', chunk, other)
+        else pass('server', Buffer.from(disguise(chunk.toString('latin1')), 'latin1'), other)
+      })
       socket.once('close', () => {
         sockets.delete(socket)
         other.destroy()

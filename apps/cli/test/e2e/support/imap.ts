@@ -81,6 +81,18 @@ export class PlainImap implements AsyncDisposable {
     }
   }
 
+  /** Sends these bytes as they are and returns what comes until the server says something with that tag, or hangs up. */
+  async raw(bytes: string, untilTag: string): Promise<readonly string[]> {
+    this.#socket.write(bytes)
+    const said: string[] = []
+    for (;;) {
+      const { value } = await this.#lines.next()
+      if (value === undefined) return said
+      said.push(value.text)
+      if (value.text.startsWith(`${untilTag} `)) return said
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#socket.destroy()
   }
