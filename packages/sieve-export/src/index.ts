@@ -19,7 +19,6 @@ export type {
   TagArgument,
   Test,
 } from './sieve/syntax/tree.ts'
-export { commandsOf, nodesOf, stringsOf, testsOf } from './sieve/syntax/walk.ts'
 export { edit, type Splice } from './sieve/syntax/edit.ts'
 export { isSieveSyntaxError, SieveSyntaxError, type SieveSyntaxErrorCode } from './sieve/syntax/errors.ts'
 export { defaultLimits, type SieveLimits } from './sieve/syntax/limits.ts'
