@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { StageRun } from '../ledger/stages.ts'
-import { nextAction, openActions, type Situation } from './next-action.ts'
+import { nextAction, openActions, type Situation, shellQuoted } from './next-action.ts'
 import type { StatusMailbox } from './status-report.ts'
 
 const at = new Date('2026-01-01T00:00:00Z')
@@ -77,4 +79,15 @@ describe('openActions', () => {
       openActions({ ...situation([], { runs: [run('copy', 'running')], isRunning: true }), ...nothing }),
     ).toEqual([])
   })
+})
+
+it('no item of a finding can run as a command when the line is pasted into a shell', () => {
+  const item = fc.string({ unit: 'grapheme' }).filter((text) => !text.includes('\0'))
+  fc.assert(
+    fc.property(item, (text) => {
+      const printed = execFileSync('sh', ['-c', `printf %s ${shellQuoted(text)}`], { encoding: 'utf8' })
+      expect(printed).toBe(text)
+    }),
+    { numRuns: 30, examples: [['$(touch /tmp/x)'], ["a'; touch /tmp/x; '"], ['`id`'], ['\\']] },
+  )
 })

@@ -43,7 +43,12 @@ export function nextAction({
 
 /** Lets one finding pass; the reason is for a person to write. */
 function acceptCommand({ domain, code, item }: Finding): string {
-  return `mailmove accept ${domain} ${code}${item === undefined ? '' : ` "${item}"`} --reason "..."`
+  return `mailmove accept ${domain} ${code}${item === undefined ? '' : ` ${shellQuoted(item)}`} --reason "..."`
+}
+
+/** An admin pastes the command into a shell; a folder may be called `$(reboot)`. POSIX: only `'` ends single quotes. */
+export function shellQuoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`
 }
 
 export interface OpenSituation extends Situation {

@@ -9,7 +9,7 @@ import {
 } from '@iteg/imap-sync'
 import type { Ledger } from '../../ledger/ledger.ts'
 import type { Amount } from '../amount.ts'
-import type { CopyMailbox } from '../copy-report.ts'
+import type { CopyMailbox, Fates } from '../copy-report.ts'
 import { oldEndpoint } from '../endpoints.ts'
 import type { Finding } from '../finding.ts'
 import type { LoginGuard } from '../logins.ts'
@@ -74,7 +74,8 @@ export async function copyMailbox(
     domain,
     mailbox,
     outcome: result.outcome === 'planned' ? 'unchanged' : result.outcome,
-    done: progress.done,
+    // A mailbox in which nothing had changed tells nothing on the way.
+    done: { messages: accountedFor(result.fates), bytes: result.bytesCopied },
     ...(result.failure === undefined ? {} : { message: result.failure.message }),
   })
   return result
@@ -178,7 +179,7 @@ async function currentMap(
 
 async function record(ledger: Ledger, result: CopyMailbox): Promise<void> {
   const { mailbox, outcome, fates, sourceMessages, failure } = result
-  const accounted = Object.values(fates).reduce((sum, count) => sum + count, 0)
+  const accounted = accountedFor(fates)
   await ledger.mailboxes.recordResult({
     address: mailbox,
     stage: 'copy',
@@ -187,4 +188,8 @@ async function record(ledger: Ledger, result: CopyMailbox): Promise<void> {
       failure === undefined ? `${accounted} of ${sourceMessages} messages have their fate` : failure.message,
     counts: { ...fates, sourceMessages, bytesCopied: result.bytesCopied },
   })
+}
+
+function accountedFor(fates: Fates): number {
+  return Object.values(fates).reduce((sum, count) => sum + count, 0)
 }
