@@ -1,3 +1,4 @@
+import { checkRequest, requestSchema } from './request-schema.ts'
 import type { Api, DecodeContext } from './api.ts'
 import { readBackOne } from './read-back.ts'
 import { differences } from './compare.ts'
@@ -65,6 +66,15 @@ export function decodeAliasDomain(value: unknown, context: DecodeContext): Alias
   }
 }
 
+const NEW_ALIAS_DOMAIN = requestSchema('new alias domain', [
+  'domain',
+  'target',
+  'active',
+  'rateLimit',
+  'dkim',
+])
+const CHANGED_ALIAS_DOMAIN = requestSchema('alias domain', ['target', 'active'])
+
 /** Alias domains: `get/alias-domain`, `add/alias-domain`, `edit/alias-domain`, `delete/alias-domain`. */
 export class AliasDomains {
   readonly #api: Api
@@ -86,6 +96,7 @@ export class AliasDomains {
    * (`targetd_relay_domain`), and with `denied` when there is no such target.
    */
   async add(settings: AliasDomainSettings, options: WriteOptions = {}): Promise<void> {
+    checkRequest(NEW_ALIAS_DOMAIN, settings)
     const domain = normaliseDomain(settings.domain)
     const target = normaliseDomain(settings.target)
     const { dkim, active } = settings
@@ -120,6 +131,7 @@ export class AliasDomains {
     changes: AliasDomainChanges,
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
+    checkRequest(CHANGED_ALIAS_DOMAIN, changes)
     const target = changes.target === undefined ? undefined : normaliseDomain(changes.target)
     return writeEach(
       this.#api,

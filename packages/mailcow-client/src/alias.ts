@@ -1,3 +1,4 @@
+import { checkRequest, requestSchema } from './request-schema.ts'
 import type { Api } from './api.ts'
 import { readBackOne } from './read-back.ts'
 import { decodeAlias } from './alias-reply.ts'
@@ -58,6 +59,17 @@ export interface AliasSettings extends AliasChanges {
 /** The id of an alias, or its address. */
 export type AliasKey = number | string
 
+const ALIAS = requestSchema('alias', [
+  'address',
+  'targets',
+  'active',
+  'internal',
+  'sogoVisible',
+  'senderAllowed',
+  'publicComment',
+  'privateComment',
+])
+
 /** Aliases: `get/alias`, `add/alias`, `edit/alias`, `delete/alias`. */
 export class Aliases {
   readonly #api: Api
@@ -83,6 +95,7 @@ export class Aliases {
    * point to itself), `partial` (made, but without targets that mailcow refused).
    */
   async add(settings: AliasSettings, options: WriteOptions = {}): Promise<{ readonly id: number }[]> {
+    checkRequest(ALIAS, settings)
     const address = normaliseAddress(settings.address)
     const { domain } = splitAddress(address)
     const entries = await this.#api.write(
@@ -131,6 +144,7 @@ export class Aliases {
     changes: AliasChanges,
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
+    checkRequest(ALIAS, changes)
     return writeEach(
       this.#api,
       keys,

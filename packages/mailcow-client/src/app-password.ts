@@ -1,3 +1,4 @@
+import { checkRequest, requestSchema } from './request-schema.ts'
 import type { Api, DecodeContext } from './api.ts'
 import { differences } from './compare.ts'
 import { addAndFind } from './add-and-find.ts'
@@ -83,6 +84,15 @@ export function decodeAppPassword(value: unknown, context: DecodeContext): AppPa
   }
 }
 
+const APP_PASSWORD = requestSchema('app password', [
+  'mailbox',
+  'name',
+  'password',
+  'passwordHash',
+  'protocols',
+  'active',
+])
+
 /** App passwords: `get/app-passwd/all`, `add/app-passwd`, `edit/app-passwd`, `delete/app-passwd`. */
 export class AppPasswords {
   readonly #api: Api
@@ -106,6 +116,7 @@ export class AppPasswords {
    * and after. Works also when the mailbox's own password must be changed or has a second factor.
    */
   async add(settings: AppPasswordSettings, options: WriteOptions = {}): Promise<AppPassword> {
+    checkRequest(APP_PASSWORD, settings)
     const mailbox = normaliseMailbox(settings.mailbox)
     if (settings.name === '') throw usageError('an app password needs a name')
     const body = toWire(mailbox, settings)
@@ -129,6 +140,7 @@ export class AppPasswords {
     changes: AppPasswordChanges,
     options: WriteOptions = {},
   ): Promise<void> {
+    checkRequest(APP_PASSWORD, changes)
     const username = normaliseMailbox(target.mailbox)
     await writeEach(
       this.#api,

@@ -1,3 +1,4 @@
+import { checkRequest, requestSchema } from './request-schema.ts'
 import type { Api, DecodeContext } from './api.ts'
 import { z } from 'zod'
 import { addAndFind } from './add-and-find.ts'
@@ -68,6 +69,8 @@ const ownersSchema = z.object({
   mailboxes: z.record(text, z.array(text)).catch({}).default({}),
 })
 
+const BCC_MAP = requestSchema('BCC map', ['owner', 'copyTo', 'direction', 'active'])
+
 /** BCC maps: `get/bcc`, `add/bcc`, `edit/bcc`, `delete/bcc`, `get/bcc-destination-options`. */
 export class BccMaps {
   readonly #api: Api
@@ -93,6 +96,7 @@ export class BccMaps {
 
   /** Adds a map and resolves with it. Rejects with `exists` when the owner has one in this direction. */
   async add(settings: BccMapSettings, options: WriteOptions = {}): Promise<BccMap> {
+    checkRequest(BCC_MAP, settings)
     const isAddress = settings.owner.includes('@')
     const owner = isAddress ? normaliseAddress(settings.owner) : normaliseDomain(settings.owner)
     const copyTo = normaliseAddress(settings.copyTo)
@@ -128,6 +132,7 @@ export class BccMaps {
     changes: BccMapChanges,
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
+    checkRequest(BCC_MAP, changes)
     return writeEach(
       this.#api,
       ids,

@@ -1,3 +1,4 @@
+import { checkRequest, requestSchema } from './request-schema.ts'
 import type { Api, DecodeContext } from './api.ts'
 import { readBackOne } from './read-back.ts'
 import { z } from 'zod'
@@ -81,6 +82,14 @@ export function decodeDomainAdmin(value: unknown, context: DecodeContext): Domai
   }
 }
 
+const DOMAIN_ADMIN = requestSchema('domain admin', [
+  'username',
+  'password',
+  'passwordHash',
+  'domains',
+  'active',
+])
+
 /**
  * Domain admins: `get/domain-admin`, `add/domain-admin`, `edit/domain-admin`, `delete/domain-admin`, `edit/da-acl`,
  * `add/sso/domain-admin`; and `get/admin`.
@@ -107,6 +116,7 @@ export class DomainAdmins {
 
   /** Rejects with `exists`, `password_refused`, or `partial` (made, but without domains that do not exist). */
   async add(settings: DomainAdminSettings, options: WriteOptions = {}): Promise<void> {
+    checkRequest(DOMAIN_ADMIN, settings)
     const username = checkUsername(settings.username)
     const domains = settings.domains.map(normaliseDomain)
     if (domains.length === 0) throw usageError('a domain admin needs a domain')
@@ -125,6 +135,7 @@ export class DomainAdmins {
   }
 
   async edit(username: string, changes: DomainAdminChanges, options: WriteOptions = {}): Promise<void> {
+    checkRequest(DOMAIN_ADMIN, changes)
     const password = passwordToWire(changes)
     const domains = changes.domains?.map(normaliseDomain)
     const newName = changes.username === undefined ? undefined : checkUsername(changes.username)

@@ -1,3 +1,4 @@
+import { checkRequest, requestSchema } from './request-schema.ts'
 import type { Api } from './api.ts'
 import { notAsIntended, readBackOne } from './read-back.ts'
 import { differences } from './compare.ts'
@@ -105,6 +106,41 @@ export interface DomainFooter {
   readonly exceptMailboxes?: readonly string[]
 }
 
+const NEW_DOMAIN = requestSchema('new domain', [
+  'description',
+  'active',
+  'maxAliases',
+  'maxMailboxes',
+  'defaultMailboxQuotaBytes',
+  'maxMailboxQuotaBytes',
+  'quotaBytes',
+  'globalAddressList',
+  'relayHostId',
+  'backupMx',
+  'relayAllRecipients',
+  'relayUnknownOnly',
+  'domain',
+  'rateLimit',
+  'tags',
+  'dkim',
+  'restartSogo',
+])
+const CHANGED_DOMAIN = requestSchema('domain', [
+  'description',
+  'active',
+  'maxAliases',
+  'maxMailboxes',
+  'defaultMailboxQuotaBytes',
+  'maxMailboxQuotaBytes',
+  'quotaBytes',
+  'globalAddressList',
+  'relayHostId',
+  'backupMx',
+  'relayAllRecipients',
+  'relayUnknownOnly',
+  'addTags',
+])
+
 /**
  * Domains: `get/domain`, `add/domain`, `edit/domain`, `delete/domain`, `delete/domain/tag`, `edit/domain/footer`,
  * `search/domain`.
@@ -137,6 +173,7 @@ export class Domains {
 
   /** Adds a domain. Rejects with `exists` when it is a domain or an alias domain already. */
   async add(settings: DomainSettings, options: WriteOptions = {}): Promise<void> {
+    checkRequest(NEW_DOMAIN, settings)
     const domain = normaliseDomain(settings.domain)
     await this.#api.write(
       {
@@ -167,6 +204,7 @@ export class Domains {
     changes: DomainChanges,
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
+    checkRequest(CHANGED_DOMAIN, changes)
     return writeEach(
       this.#api,
       domains,

@@ -1,3 +1,4 @@
+import { checkRequest, requestSchema } from './request-schema.ts'
 import type { Api, DecodeContext } from './api.ts'
 import { notAsIntended, readBackOne } from './read-back.ts'
 import { isIP } from 'node:net'
@@ -102,6 +103,19 @@ export interface Fail2banChanges {
   readonly manageExternal?: boolean
 }
 
+const FAIL2BAN = requestSchema('fail2ban', [
+  'banTimeSeconds',
+  'maxBanTimeSeconds',
+  'banTimeIncrement',
+  'maxAttempts',
+  'retryWindowSeconds',
+  'netbanIpv4',
+  'netbanIpv6',
+  'allowList',
+  'denyList',
+  'manageExternal',
+])
+
 /** fail2ban: `get/fail2ban`, `edit/fail2ban`. */
 export class Fail2bans {
   readonly #api: Api
@@ -121,6 +135,7 @@ export class Fail2bans {
    * are read first and sent along.
    */
   async edit(changes: Fail2banChanges, options: WriteOptions = {}): Promise<void> {
+    checkRequest(FAIL2BAN, changes)
     await this.#api.exclusively(
       ['fail2ban'],
       async () => {

@@ -1,3 +1,4 @@
+import { checkRequest, requestSchema } from './request-schema.ts'
 import type { Api, DecodeContext } from './api.ts'
 import { differences } from './compare.ts'
 import { addAndFind } from './add-and-find.ts'
@@ -52,6 +53,8 @@ export function decodeFilter(value: unknown, context: DecodeContext): Filter {
   }
 }
 
+const FILTER = requestSchema('filter', ['mailbox', 'type', 'description', 'script', 'active'])
+
 /** Filters: `get/filters`, `add/filter`, `edit/filter`, `delete/filter`. */
 export class Filters {
   readonly #api: Api
@@ -72,6 +75,7 @@ export class Filters {
    * it knows fewer extensions than Dovecot.
    */
   async add(settings: FilterSettings, options: WriteOptions = {}): Promise<Filter> {
+    checkRequest(FILTER, settings)
     const mailbox = normaliseMailbox(settings.mailbox)
     if (settings.description === '') throw usageError('a filter needs a description')
     const { type, description, script, active } = settings
@@ -100,6 +104,7 @@ export class Filters {
     changes: FilterChanges,
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
+    checkRequest(FILTER, changes)
     return writeEach(
       this.#api,
       ids,

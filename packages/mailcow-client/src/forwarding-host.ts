@@ -1,3 +1,4 @@
+import { checkRequest, requestSchema } from './request-schema.ts'
 import type { Api, DecodeContext } from './api.ts'
 import { notAsIntended } from './read-back.ts'
 import { differences } from './compare.ts'
@@ -29,6 +30,8 @@ export function decodeForwardingHost(value: unknown, context: DecodeContext): Fo
   return { host: reply.host, source: reply.source ?? reply.host, filterSpam: reply.keep_spam !== 'yes' }
 }
 
+const FORWARDING_HOST = requestSchema('forwarding host', ['host', 'filterSpam'])
+
 /** Forwarding hosts: `get/fwdhost`, `add/fwdhost`, `edit/fwdhost`, `delete/fwdhost`. */
 export class ForwardingHosts {
   readonly #api: Api
@@ -46,6 +49,7 @@ export class ForwardingHosts {
     settings: { readonly host: string; readonly filterSpam: boolean },
     options: WriteOptions = {},
   ): Promise<void> {
+    checkRequest(FORWARDING_HOST, settings)
     await this.#api.write(
       {
         route: 'add/fwdhost',
@@ -69,6 +73,7 @@ export class ForwardingHosts {
     changes: { readonly filterSpam: boolean },
     options: WriteOptions = {},
   ): Promise<void> {
+    checkRequest(FORWARDING_HOST, changes)
     await writeEach(
       this.#api,
       host,

@@ -1,3 +1,4 @@
+import { checkRequest, requestSchema } from './request-schema.ts'
 import type { Api } from './api.ts'
 import { notAsIntended, readBackOne } from './read-back.ts'
 import { differences } from './compare.ts'
@@ -11,6 +12,42 @@ import { encodeSegment } from './path.ts'
 import { flagToWire } from './request.ts'
 import { search, type SearchOptions, type SearchPage } from './search.ts'
 import { byName, gone, writeEach } from './write-each.ts'
+
+const NEW_MAILBOX = requestSchema('new mailbox', [
+  'name',
+  'quotaBytes',
+  'active',
+  'receiveOnly',
+  'password',
+  'passwordHash',
+  'forcePasswordUpdate',
+  'protocols',
+  'sogoAccess',
+  'relayHostId',
+  'authSource',
+  'localPart',
+  'domain',
+  'requireTlsIn',
+  'requireTlsOut',
+  'tags',
+  'permissions',
+])
+const CHANGED_MAILBOX = requestSchema('mailbox', [
+  'name',
+  'quotaBytes',
+  'active',
+  'receiveOnly',
+  'password',
+  'passwordHash',
+  'forcePasswordUpdate',
+  'protocols',
+  'sogoAccess',
+  'relayHostId',
+  'authSource',
+  'senderAcl',
+  'addTags',
+  'recoveryEmail',
+])
 
 /**
  * Mailboxes: `get/mailbox`, `add/mailbox`, `edit/mailbox`, `delete/mailbox`, `delete/mailbox/tag`, `edit/rename-mbox`,
@@ -76,6 +113,7 @@ export class Mailboxes {
    * does not exist. An answer without a body can mean that somebody added it at the same moment (`empty_answer`).
    */
   async add(settings: MailboxSettings, options: WriteOptions = {}): Promise<void> {
+    checkRequest(NEW_MAILBOX, settings)
     const domain = normaliseDomain(settings.domain)
     const address = normaliseMailbox(`${settings.localPart}@${domain}`)
     // mailcow would make it, and nobody could address it afterwards.
@@ -105,6 +143,7 @@ export class Mailboxes {
     changes: MailboxChanges,
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
+    checkRequest(CHANGED_MAILBOX, changes)
     return writeEach(
       this.#api,
       addresses,

@@ -1,3 +1,4 @@
+import { checkRequest, requestSchema } from './request-schema.ts'
 import type { Api, DecodeContext } from './api.ts'
 import { addAndFind } from './add-and-find.ts'
 import { type ItemResult, usageError } from './errors.ts'
@@ -26,6 +27,8 @@ export const policyReply = defineReply('policy entry', {
   expected: {},
   sometimes: {},
 })
+
+const POLICY = requestSchema('policy entry', ['list', 'sender'])
 
 /**
  * Spam lists: `get/policy_wl_domain`, `get/policy_bl_domain`, `get/policy_wl_mailbox`, `get/policy_bl_mailbox`,
@@ -58,6 +61,7 @@ export class Policies {
     entry: { readonly list: PolicyList; readonly sender: string },
     options: WriteOptions = {},
   ): Promise<PolicyEntry> {
+    checkRequest(POLICY, entry)
     const owner = normaliseDomain(domain)
     return addAndFind(
       this.#api,
@@ -82,6 +86,7 @@ export class Policies {
     entry: { readonly list: PolicyList; readonly sender: string },
     options: WriteOptions = {},
   ): Promise<PolicyEntry> {
+    checkRequest(POLICY, entry)
     const owner = normaliseMailbox(mailbox)
     return addAndFind(
       this.#api,

@@ -1,3 +1,4 @@
+import { checkRequest, requestSchema } from './request-schema.ts'
 import type { Api, DecodeContext } from './api.ts'
 import { addAndFind } from './add-and-find.ts'
 import { differences } from './compare.ts'
@@ -46,6 +47,8 @@ export function decodeRecipientMap(value: unknown, context: DecodeContext): Reci
   }
 }
 
+const RECIPIENT_MAP = requestSchema('recipient map', ['from', 'to', 'active'])
+
 /** Recipient maps: `get/recipient_map`, `add/recipient_map`, `edit/recipient_map`, `delete/recipient_map`. */
 export class RecipientMaps {
   readonly #api: Api
@@ -64,6 +67,7 @@ export class RecipientMaps {
 
   /** Adds a map and resolves with it. Rejects with `exists` when there is one for this address. */
   async add(settings: RecipientMapSettings, options: WriteOptions = {}): Promise<RecipientMap> {
+    checkRequest(RECIPIENT_MAP, settings)
     const { from, to, active } = settings
     return addAndFind(
       this.#api,
@@ -93,6 +97,7 @@ export class RecipientMaps {
     changes: Partial<RecipientMapSettings>,
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
+    checkRequest(RECIPIENT_MAP, changes)
     return writeEach(
       this.#api,
       ids,

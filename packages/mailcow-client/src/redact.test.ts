@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { redact } from './redact.ts'
+import { redact, redactText } from './redact.ts'
 
 test('leaves no password, key or hash in what is logged', () => {
   const secret = fc.constantFrom('Secret-pass-1', 'hunter2', '{SSHA}abc')
@@ -59,4 +59,11 @@ test('ends with what contains itself', () => {
   const loop: Record<string, unknown> = {}
   loop['again'] = loop
   expect(() => redact(loop)).not.toThrow()
+})
+
+test('requests that mailcow wrote into its log as text', () => {
+  const data = `attr='{"username":"a@b.test","password":"Secret\\"-pass","password1" : "old","force_pw_update":"1"}', items=''`
+  expect(redactText(data)).toBe(
+    `attr='{"username":"a@b.test","password":"[redacted]","password1" : "[redacted]","force_pw_update":"1"}', items=''`,
+  )
 })

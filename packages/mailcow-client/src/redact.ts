@@ -27,10 +27,24 @@ export function redact(value: unknown, depth = 0): unknown {
   if (typeof value !== 'object' || value === null) return value
   const copy: Record<string, unknown> = {}
   for (const [key, field] of Object.entries(value)) {
-    const isSecret = SECRET_NAME.test(key) && !HARMLESS.has(key) && isSecretLike(field)
+    const isSecret = isSecretName(key) && isSecretLike(field)
     copy[key] = isSecret ? PLACEHOLDER : redact(field, depth + 1)
   }
   return copy
+}
+
+/** `"name":"value"` in a text, also with escaped quotes inside the value. */
+const JSON_FIELD = /("((?:[^"\\]|\\.){1,60})"\s*:\s*)"((?:[^"\\]|\\.)*)"/g
+
+/** A text with the values of secret JSON fields in it replaced. */
+export function redactText(text: string): string {
+  return text.replaceAll(JSON_FIELD, (whole: string, head: string, name: string, value: string) =>
+    isSecretName(name) && value !== '' ? `${head}"${PLACEHOLDER}"` : whole,
+  )
+}
+
+function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name) && !HARMLESS.has(name)
 }
 
 function isSecretLike(value: unknown): boolean {

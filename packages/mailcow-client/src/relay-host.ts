@@ -1,3 +1,4 @@
+import { checkRequest, requestSchema } from './request-schema.ts'
 import type { Api, DecodeContext } from './api.ts'
 import { addAndFind } from './add-and-find.ts'
 import { differences } from './compare.ts'
@@ -59,6 +60,8 @@ function names(value: string | null | undefined): string[] {
   return (value ?? '').split(/[\s,]+/).filter((name) => name !== '')
 }
 
+const RELAY_HOST = requestSchema('relay host', ['host', 'username', 'password', 'active'])
+
 /** Relay hosts: `get/relayhost`, `add/relayhost`, `edit/relayhost`, `delete/relayhost`. */
 export class RelayHosts {
   readonly #api: Api
@@ -77,6 +80,7 @@ export class RelayHosts {
 
   /** Adds a host and resolves with it (mailcow's answer does not name it). */
   async add(settings: RelayHostSettings, options: WriteOptions = {}): Promise<RelayHost> {
+    checkRequest(RELAY_HOST, settings)
     const { host, username = '', password = '' } = settings
     if (host === '') throw usageError('host is empty')
     return addAndFind(
@@ -107,6 +111,7 @@ export class RelayHosts {
     changes: RelayHostChanges,
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
+    checkRequest(RELAY_HOST, changes)
     const { password: _password, ...wanted } = changes
     return writeEach(
       this.#api,

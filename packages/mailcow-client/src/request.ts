@@ -2,6 +2,7 @@ import { usageError } from './errors.ts'
 
 /** mailcow takes numbers; the strings "true" and "yes" would mean 0. */
 export function flagToWire(value: boolean): 0 | 1 {
+  if (typeof value !== 'boolean') throw usageError('true or false was expected')
   return value ? 1 : 0
 }
 

@@ -1,3 +1,4 @@
+import { checkRequest, requestSchema } from './request-schema.ts'
 import type { Api, DecodeContext } from './api.ts'
 import { notAsIntended } from './read-back.ts'
 import { differences } from './compare.ts'
@@ -54,6 +55,8 @@ export function decodeResource(value: unknown, context: DecodeContext): Resource
   }
 }
 
+const RESOURCE = requestSchema('resource', ['domain', 'description', 'kind', 'multipleBookings', 'active'])
+
 /** Resources: `get/resource`, `add/resource`, `edit/resource`, `delete/resource`. */
 export class Resources {
   readonly #api: Api
@@ -72,6 +75,7 @@ export class Resources {
 
   /** Adds a resource and resolves with the address that mailcow made of its description. */
   async add(settings: ResourceSettings, options: WriteOptions = {}): Promise<{ readonly address: string }> {
+    checkRequest(RESOURCE, settings)
     const domain = normaliseDomain(settings.domain)
     if (settings.description === '') throw usageError('a resource needs a description')
     const entries = await this.#api.write(
@@ -110,6 +114,7 @@ export class Resources {
     changes: ResourceChanges,
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
+    checkRequest(RESOURCE, changes)
     return writeEach(
       this.#api,
       addresses,

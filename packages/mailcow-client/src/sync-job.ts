@@ -1,3 +1,4 @@
+import { checkRequest, requestSchema } from './request-schema.ts'
 import type { Api, DecodeContext } from './api.ts'
 import { z } from 'zod'
 import { addAndFind } from './add-and-find.ts'
@@ -144,6 +145,30 @@ export interface SyncJobListOptions extends CallOptions {
   readonly withLog?: boolean | undefined
 }
 
+const SYNC_JOB = requestSchema('sync job', [
+  'host',
+  'port',
+  'encryption',
+  'user',
+  'password',
+  'everyMinutes',
+  'active',
+  'targetFolder',
+  'exclude',
+  'maxAgeDays',
+  'maxBytesPerSecond',
+  'customParameters',
+  'timeoutSourceSeconds',
+  'timeoutTargetSeconds',
+  'deleteDuplicatesAtTarget',
+  'deleteAtSource',
+  'deleteAtTarget',
+  'mapFolders',
+  'skipCrossDuplicates',
+  'subscribeAll',
+  'mailbox',
+])
+
 /** Sync jobs: `get/syncjobs`, `add/syncjob`, `edit/syncjob`, `delete/syncjob`. */
 export class SyncJobs {
   readonly #api: Api
@@ -164,6 +189,7 @@ export class SyncJobs {
    * this user at this host, with `rejected` for options that are not allowed.
    */
   async add(settings: SyncJobSettings, options: WriteOptions = {}): Promise<SyncJob> {
+    checkRequest(SYNC_JOB, settings)
     const mailbox = normaliseMailbox(settings.mailbox)
     const job = { ...DEFAULTS, ...settings }
     return addAndFind(
@@ -190,6 +216,7 @@ export class SyncJobs {
     changes: SyncJobChanges,
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
+    checkRequest(SYNC_JOB, changes)
     const { password: _password, ...wanted } = changes
     return writeEach(
       this.#api,

@@ -1,3 +1,4 @@
+import { checkRequest, requestSchema } from './request-schema.ts'
 import type { Api, DecodeContext } from './api.ts'
 import { addAndFind } from './add-and-find.ts'
 import { differences } from './compare.ts'
@@ -61,6 +62,8 @@ export function decodeTlsPolicyMap(value: unknown, context: DecodeContext): TlsP
   }
 }
 
+const TLS_POLICY_MAP = requestSchema('TLS policy', ['destination', 'policy', 'parameters', 'active'])
+
 /** TLS policies: `get/tls-policy-map`, `add/tls-policy-map`, `edit/tls-policy-map`, `delete/tls-policy-map`. */
 export class TlsPolicyMaps {
   readonly #api: Api
@@ -79,6 +82,7 @@ export class TlsPolicyMaps {
 
   /** Adds a policy and resolves with it. */
   async add(settings: TlsPolicyMapSettings, options: WriteOptions = {}): Promise<TlsPolicyMap> {
+    checkRequest(TLS_POLICY_MAP, settings)
     const { destination, policy, active, parameters = '' } = settings
     if (destination === '') throw usageError('destination is empty')
     return addAndFind(
@@ -110,6 +114,7 @@ export class TlsPolicyMaps {
     changes: Partial<TlsPolicyMapSettings>,
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
+    checkRequest(TLS_POLICY_MAP, changes)
     return writeEach(
       this.#api,
       ids,

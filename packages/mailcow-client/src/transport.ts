@@ -1,3 +1,4 @@
+import { checkRequest, requestSchema } from './request-schema.ts'
 import type { Api, DecodeContext } from './api.ts'
 import { readBackOne } from './read-back.ts'
 import { differences } from './compare.ts'
@@ -67,6 +68,15 @@ export function decodeTransport(value: unknown, context: DecodeContext): Transpo
   return rule
 }
 
+const TRANSPORT = requestSchema('transport', [
+  'destination',
+  'nexthop',
+  'username',
+  'password',
+  'active',
+  'mxBased',
+])
+
 /** Transport rules: `get/transport`, `add/transport`, `edit/transport`, `delete/transport`. */
 export class Transports {
   readonly #api: Api
@@ -88,6 +98,7 @@ export class Transports {
    * there is one for this destination.
    */
   async add(settings: TransportSettings, options: WriteOptions = {}): Promise<TransportRule> {
+    checkRequest(TRANSPORT, settings)
     if (settings.destination === '' || settings.nexthop === '')
       throw usageError('destination and nexthop are needed')
     await this.#api.write(
@@ -135,6 +146,7 @@ export class Transports {
     changes: TransportChanges,
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
+    checkRequest(TRANSPORT, changes)
     return writeEach(
       this.#api,
       ids,
