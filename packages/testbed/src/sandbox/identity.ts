@@ -27,7 +27,8 @@ export function namespaceCommand({ isRoot }: Identity): string[] {
 
 /** Runs a command in the namespaces of the process `init`. */
 export function enterCommand({ isRoot, uid, gid }: Identity, init: string): string[] {
-  const enter = ['nsenter', '--target', init, '--mount', '--pid']
+  // `--root`: otherwise somebody in a chroot would find themselves outside of it.
+  const enter = ['nsenter', '--target', init, '--mount', '--pid', '--root']
   if (isRoot) return [...enter, '--']
   // In there we would be root, whom Dovecot does not let read mail: we become ourselves again.
   return [

@@ -22,7 +22,8 @@ fi
 # The command sees to it that it ends when we are killed.
 "$@" </dev/null &
 command=$!
-exec >/dev/null
+# Nobody may be left to read what the shell says of it, and a broken pipe would end us.
+exec >/dev/null 2>&1
 
 cat >/dev/null
 
