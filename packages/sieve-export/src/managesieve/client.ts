@@ -137,7 +137,7 @@ export class ManageSieveClient implements AsyncDisposable {
    */
   async putScript(name: string, script: string | Uint8Array): Promise<ScriptVerdict> {
     checkScriptName(name)
-    return this.#judged('PUTSCRIPT', [encodeString(name), this.#literal(script)])
+    return this.#judged('PUTSCRIPT', [encodeString(name), this.#literal(script)], name)
   }
 
   /** Lets the server compile a script without storing it (RFC 5804 §2.12). Rejects as {@link putScript} does. */
@@ -208,16 +208,20 @@ export class ManageSieveClient implements AsyncDisposable {
     return encodeLiteral(bytes)
   }
 
-  async #judged(verb: 'PUTSCRIPT' | 'CHECKSCRIPT', parts: readonly Buffer[]): Promise<ScriptVerdict> {
+  async #judged(
+    verb: 'PUTSCRIPT' | 'CHECKSCRIPT',
+    parts: readonly Buffer[],
+    name?: string,
+  ): Promise<ScriptVerdict> {
     const { response } = await this.#parts.wire.command(verb, parts)
-    if (response.status !== 'OK') throw this.#refusedScript(verb, response)
+    if (response.status !== 'OK') throw this.#refusedScript(verb, response, name)
     const isWarned = response.code?.name === 'WARNINGS'
-    return { warnings: isWarned ? parseScriptProblems(response.text, 'warning') : [] }
+    return { warnings: isWarned ? parseScriptProblems(response.text, 'warning', name) : [] }
   }
 
   /** A NO without a code is about the script itself, unless the server says nothing that looks like it (RFC 5804 §2.6). */
-  #refusedScript(verb: string, response: Response): ManageSieveError {
-    const problems = response.code === undefined ? parseScriptProblems(response.text, 'error') : []
+  #refusedScript(verb: string, response: Response, name: string | undefined): ManageSieveError {
+    const problems = response.code === undefined ? parseScriptProblems(response.text, 'error', name) : []
     const isPlaced = problems.some(({ line }) => line !== undefined)
     if (problems.length === 0 || (verb === 'PUTSCRIPT' && !isPlaced)) return this.#refusal(verb, response)
     const [first] = problems
