@@ -66,7 +66,7 @@ describe('openActions', () => {
     const facts = situation([], { runs, blockedBy: [red] })
     const open = openActions({ ...facts, unsettledWrites: 2, appPasswords: ['m0@example.at'] })
     expect(open.map((action) => action.command)).toEqual([
-      'mailmove accept example.at alias-loop "a@example.at" --reason "..."',
+      'mailmove accept example.at alias-loop a@example.at --reason "..."',
       'mailmove copy example.at',
       'mailmove verify example.at',
       'mailmove provision example.at',

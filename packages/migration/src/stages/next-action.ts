@@ -48,6 +48,7 @@ function acceptCommand({ domain, code, item }: Finding): string {
 
 /** An admin pastes the command into a shell; a folder may be called `$(reboot)`. POSIX: only `'` ends single quotes. */
 export function shellQuoted(text: string): string {
+  if (/^[\w@.+/=,-]+$/.test(text)) return text
   return `'${text.replaceAll("'", String.raw`'\''`)}'`
 }
 
