@@ -53,7 +53,7 @@ export const aliasDomainReply = defineReply('alias domain', {
   sometimes: {},
 })
 
-export function decodeAliasDomain(value: unknown, context: DecodeContext): AliasDomain {
+function decodeAliasDomain(value: unknown, context: DecodeContext): AliasDomain {
   const reply = context.parse(aliasDomainReply, value)
   return {
     domain: reply.alias_domain,

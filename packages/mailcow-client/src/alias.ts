@@ -86,7 +86,10 @@ export class Aliases {
 
   /** One alias by id or address, or undefined. */
   async get(key: AliasKey, options: CallOptions = {}): Promise<Alias | undefined> {
-    return this.#api.readOne('get/alias', [String(normaliseKey(key))], decodeAlias, options)
+    const wanted = normaliseKey(key)
+    const found = await this.#api.readOne('get/alias', [String(wanted)], decodeAlias, options)
+    const isOther = typeof wanted === 'string' && found?.address.toLowerCase() !== wanted.toLowerCase()
+    return isOther ? undefined : found
   }
 
   /**

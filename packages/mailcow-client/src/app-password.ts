@@ -62,7 +62,7 @@ export const appPasswordReply = defineReply('app password', {
   sometimes: {},
 })
 
-export function decodeAppPassword(value: unknown, context: DecodeContext): AppPassword {
+function decodeAppPassword(value: unknown, context: DecodeContext): AppPassword {
   const reply = context.parse(appPasswordReply, value)
   const access: Readonly<Record<Protocol, boolean | undefined>> = {
     imap: reply.imap_access,

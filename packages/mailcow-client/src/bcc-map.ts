@@ -49,7 +49,7 @@ export const bccMapReply = defineReply('BCC map', {
   sometimes: { '0': ignored },
 })
 
-export function decodeBccMap(value: unknown, context: DecodeContext): BccMap {
+function decodeBccMap(value: unknown, context: DecodeContext): BccMap {
   const reply = context.parse(bccMapReply, value)
   return {
     id: reply.id,

@@ -12,7 +12,7 @@ export function differences(wanted: object, found: object | undefined): string[]
 }
 
 /** Equality of plain values; lists as sets. */
-export function isSame(left: unknown, right: unknown): boolean {
+function isSame(left: unknown, right: unknown): boolean {
   if (Object.is(left, right)) return true
   if (left instanceof Date && right instanceof Date) return left.getTime() === right.getTime()
   if (Array.isArray(left) && Array.isArray(right)) {

@@ -61,7 +61,7 @@ export const domainAdminReply = defineReply('domain admin', {
   sometimes: { selected_domains: z.array(text), unselected_domains: ignored },
 })
 
-export function decodeAdmin(value: unknown, context: DecodeContext): Admin {
+function decodeAdmin(value: unknown, context: DecodeContext): Admin {
   const reply = context.parse(adminReply, value)
   return {
     username: reply.username,
@@ -71,7 +71,7 @@ export function decodeAdmin(value: unknown, context: DecodeContext): Admin {
   }
 }
 
-export function decodeDomainAdmin(value: unknown, context: DecodeContext): DomainAdmin {
+function decodeDomainAdmin(value: unknown, context: DecodeContext): DomainAdmin {
   const reply = context.parse(domainAdminReply, value)
   return {
     username: reply.username,

@@ -56,7 +56,7 @@ export const fail2banReply = defineReply('fail2ban', {
 const activeBan = z.object({ network: text, banned_until: nullableText.optional() })
 const permanentBan = z.union([text, z.object({ network: text }).transform(({ network }) => network)])
 
-export function decodeFail2ban(value: unknown, context: DecodeContext): Fail2ban {
+function decodeFail2ban(value: unknown, context: DecodeContext): Fail2ban {
   const reply = context.parse(fail2banReply, value)
   return {
     banTimeSeconds: reply.ban_time,

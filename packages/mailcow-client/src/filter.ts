@@ -41,7 +41,7 @@ export const filterReply = defineReply('filter', {
   sometimes: {},
 })
 
-export function decodeFilter(value: unknown, context: DecodeContext): Filter {
+function decodeFilter(value: unknown, context: DecodeContext): Filter {
   const reply = context.parse(filterReply, value)
   return {
     id: reply.id,

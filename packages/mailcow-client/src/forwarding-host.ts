@@ -25,7 +25,7 @@ export const forwardingHostReply = defineReply('forwarding host', {
   sometimes: {},
 })
 
-export function decodeForwardingHost(value: unknown, context: DecodeContext): ForwardingHost {
+function decodeForwardingHost(value: unknown, context: DecodeContext): ForwardingHost {
   const reply = context.parse(forwardingHostReply, value)
   return { host: reply.host, source: reply.source ?? reply.host, filterSpam: reply.keep_spam !== 'yes' }
 }

@@ -21,13 +21,13 @@ export interface SievePreset {
   readonly script: string
 }
 
-export const globalFiltersReply = defineReply('global filters', {
+const globalFiltersReply = defineReply('global filters', {
   required: { prefilter: text, postfilter: text },
   expected: {},
   sometimes: {},
 })
 
-export const sievePresetReply = defineReply('Sieve preset', {
+const sievePresetReply = defineReply('Sieve preset', {
   required: { name: text, content: text },
   expected: { headline: text },
   sometimes: {},

@@ -24,19 +24,19 @@ export interface LastLogins {
   readonly webInterface: Readonly<Record<string, unknown>> | null
 }
 
-export const lastLoginReply = defineReply('last logins', {
+const lastLoginReply = defineReply('last logins', {
   required: { ui: z.unknown(), sasl: z.array(z.unknown()) },
   expected: {},
   sometimes: {},
 })
 
-export const loginReply = defineReply('login', {
+const loginReply = defineReply('login', {
   required: { service: text },
   expected: { real_rip: text, datetime: nullableText, app_password: z.union([integer, flag]) },
   sometimes: { app_password_name: nullableText, username: text, location: nullableText },
 })
 
-export function decodeLastLogins(value: unknown, context: DecodeContext): LastLogins {
+function decodeLastLogins(value: unknown, context: DecodeContext): LastLogins {
   const reply = context.parse(lastLoginReply, value)
   return {
     logins: reply.sasl.map((entry) => {

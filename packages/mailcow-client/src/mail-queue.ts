@@ -30,7 +30,7 @@ export interface QuarantinedMessage {
   readonly at: Date | null
 }
 
-export const queuedMessageReply = defineReply('queued message', {
+const queuedMessageReply = defineReply('queued message', {
   required: { queue_id: text },
   expected: {
     queue_name: text,
@@ -42,7 +42,7 @@ export const queuedMessageReply = defineReply('queued message', {
   sometimes: { forced_expire: ignored },
 })
 
-export const quarantinedMessageReply = defineReply('quarantined message', {
+const quarantinedMessageReply = defineReply('quarantined message', {
   required: { id: integer },
   expected: {
     qid: text,

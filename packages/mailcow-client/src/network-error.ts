@@ -138,7 +138,7 @@ export function failedBeforeSending(error: unknown): boolean {
 }
 
 /** The innermost cause (fetch wraps the real error), at most a few levels deep. */
-export function rootCause(error: unknown): unknown {
+function rootCause(error: unknown): unknown {
   let current = error
   for (let depth = 0; depth < 8; depth += 1) {
     if (!(current instanceof Error) || current.cause === undefined) return current

@@ -16,13 +16,13 @@ export interface OAuth2Client {
   readonly scope: string | null
 }
 
-export const oauth2ClientReply = defineReply('OAuth2 client', {
+const oauth2ClientReply = defineReply('OAuth2 client', {
   required: { id: integer, client_id: text, redirect_uri: text },
   expected: { client_secret: ignored, scope: nullableText, grant_types: ignored, user_id: ignored },
   sometimes: {},
 })
 
-export function decodeOAuth2Client(value: unknown, context: DecodeContext): OAuth2Client {
+function decodeOAuth2Client(value: unknown, context: DecodeContext): OAuth2Client {
   const reply = context.parse(oauth2ClientReply, value)
   return {
     id: reply.id,

@@ -25,7 +25,7 @@ export const passwordPolicyReply = defineReply('password policy', {
   sometimes: {},
 })
 
-export function decodePasswordPolicy(value: unknown, context: DecodeContext): PasswordPolicy {
+function decodePasswordPolicy(value: unknown, context: DecodeContext): PasswordPolicy {
   const reply = context.parse(passwordPolicyReply, value)
   return {
     minLength: reply.length,

@@ -35,7 +35,7 @@ export const recipientMapReply = defineReply('recipient map', {
   sometimes: { '0': ignored },
 })
 
-export function decodeRecipientMap(value: unknown, context: DecodeContext): RecipientMap {
+function decodeRecipientMap(value: unknown, context: DecodeContext): RecipientMap {
   const reply = context.parse(recipientMapReply, value)
   return {
     id: reply.id,

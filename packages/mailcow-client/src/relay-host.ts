@@ -43,7 +43,7 @@ export const relayHostReply = defineReply('relay host', {
   sometimes: {},
 })
 
-export function decodeRelayHost(value: unknown, context: DecodeContext): RelayHost {
+function decodeRelayHost(value: unknown, context: DecodeContext): RelayHost {
   const reply = context.parse(relayHostReply, value)
   return {
     id: reply.id,

@@ -43,7 +43,7 @@ export const resourceReply = defineReply('resource', {
   sometimes: {},
 })
 
-export function decodeResource(value: unknown, context: DecodeContext): Resource {
+function decodeResource(value: unknown, context: DecodeContext): Resource {
   const reply = context.parse(resourceReply, value)
   return {
     address: reply.name,

@@ -19,7 +19,7 @@ export const spamScoreReply = defineReply('spam score', {
   sometimes: {},
 })
 
-export function decodeSpamScore(value: unknown, context: DecodeContext): SpamScore | undefined {
+function decodeSpamScore(value: unknown, context: DecodeContext): SpamScore | undefined {
   const [junk, reject] = context.parse(spamScoreReply, value).score.split(',').map(Number)
   if (junk === undefined || reject === undefined || Number.isNaN(junk) || Number.isNaN(reject))
     return undefined

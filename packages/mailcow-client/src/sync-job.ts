@@ -105,7 +105,7 @@ export const syncJobReply = defineReply('sync job', {
   sometimes: {},
 })
 
-export function decodeSyncJob(value: unknown, context: DecodeContext): SyncJob {
+function decodeSyncJob(value: unknown, context: DecodeContext): SyncJob {
   const reply = context.parse(syncJobReply, value)
   return {
     id: reply.id,

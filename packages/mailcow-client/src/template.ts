@@ -34,7 +34,7 @@ export const templateReply = defineReply('template', {
   sometimes: {},
 })
 
-export function decodeTemplate(value: unknown, context: DecodeContext): Template {
+function decodeTemplate(value: unknown, context: DecodeContext): Template {
   const reply = context.parse(templateReply, value)
   return {
     id: reply.id,

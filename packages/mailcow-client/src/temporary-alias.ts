@@ -39,7 +39,7 @@ export const temporaryAliasReply = defineReply('temporary alias', {
   sometimes: {},
 })
 
-export function decodeTemporaryAlias(value: unknown, context: DecodeContext): TemporaryAlias {
+function decodeTemporaryAlias(value: unknown, context: DecodeContext): TemporaryAlias {
   const reply = context.parse(temporaryAliasReply, value)
   const permanent = reply.permanent ?? false
   return {

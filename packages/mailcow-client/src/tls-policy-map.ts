@@ -49,7 +49,7 @@ export const tlsPolicyMapReply = defineReply('TLS policy', {
   sometimes: { '0': ignored },
 })
 
-export function decodeTlsPolicyMap(value: unknown, context: DecodeContext): TlsPolicyMap {
+function decodeTlsPolicyMap(value: unknown, context: DecodeContext): TlsPolicyMap {
   const reply = context.parse(tlsPolicyMapReply, value)
   return {
     id: reply.id,

@@ -53,7 +53,7 @@ export function hasTransportPassword(rule: TransportRule, password: string): boo
   return (passwords.get(rule) ?? '') === password
 }
 
-export function decodeTransport(value: unknown, context: DecodeContext): TransportRule {
+function decodeTransport(value: unknown, context: DecodeContext): TransportRule {
   const reply = context.parse(transportReply, value)
   const rule: TransportRule = {
     id: reply.id,

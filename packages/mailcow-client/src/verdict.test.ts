@@ -83,6 +83,15 @@ describe('judging several items', () => {
     ])
   })
 
+  test('of one item every entry tells', () => {
+    const danger = message('danger', 'comment_too_long')
+    expect(judgeItems(['a'], [danger, ok('a')], expectation)).toMatchObject([{ error: { code: 'partial' } }])
+    expect(judgeItems(['a'], [ok('a'), ok('a')], expectation)).toEqual([{ ok: true }])
+    expect(judgeItems(['a'], [ok('b')], expectation)).toMatchObject([
+      { error: { code: 'unexpected_answer' } },
+    ])
+  })
+
   test.each<[string, MailcowMessage[]]>([
     ['too few entries', [ok('a'), ok('c')]],
     ['too many entries', [ok('a'), ok('b'), ok('b'), ok('c')]],

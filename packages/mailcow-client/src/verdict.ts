@@ -47,7 +47,8 @@ export function judgeItems(
   entries: readonly MailcowMessage[],
   expectation: Expectation,
 ): Verdict[] {
-  const groups = groupByItem(entries, expectation)
+  // With one item every entry is about it.
+  const groups = items.length === 1 ? [entries] : groupByItem(entries, expectation)
   if (
     groups.length === items.length &&
     items.every((item, index) => fits(item, groups[index] ?? [], expectation))

@@ -22,7 +22,7 @@ export interface Case {
   readonly others?: Readonly<Record<string, readonly OtherAnswer[]>>
 }
 
-export interface ExpectedError {
+interface ExpectedError {
   readonly code: MailcowErrorCode
   /** Keys of mailcow's messages, all of them. */
   readonly says?: readonly string[]

@@ -43,7 +43,7 @@ export interface SeenRequest {
 /** An answer to another call than the recorded one: a recording's, or JSON. */
 export type OtherAnswer = { readonly recording: string } | { readonly json: unknown }
 
-export interface PlayOptions {
+interface PlayOptions {
   /** false: the recorded answer goes to every request that has none in `others`. Default true: only to its own. */
   readonly asRecorded?: boolean
   /** `METHOD /path` to answers, given in turn, the last one again and again. */
