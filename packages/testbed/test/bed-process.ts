@@ -5,11 +5,11 @@ import path from 'node:path'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
 
-export const mainFile = path.resolve(import.meta.dirname, '../src/main.ts')
+const mainFile = path.resolve(import.meta.dirname, '../src/main.ts')
 /** How the project's own commands run sources. */
 export const nodeFlags = ['--conditions=@iteg/source', '--disable-warning=ExperimentalWarning']
 
-export interface Finished {
+interface Finished {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
   readonly stdout: string

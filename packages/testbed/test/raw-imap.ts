@@ -73,7 +73,7 @@ export class RawImap implements AsyncDisposable {
   }
 }
 
-export function quoted(text: string): string {
+function quoted(text: string): string {
   return `"${text.replaceAll(/[\\"]/g, String.raw`\$&`)}"`
 }
 

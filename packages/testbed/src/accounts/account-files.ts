@@ -74,7 +74,7 @@ export class AccountFiles {
 }
 
 /** The same rule as in dovecot/accounts.lua. */
-export function accountFileName(address: string): string {
+function accountFileName(address: string): string {
   return [...Buffer.from(address)]
     .map((byte) => {
       const character = String.fromCharCode(byte)

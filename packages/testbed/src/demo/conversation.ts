@@ -91,7 +91,7 @@ export async function bulkMessage(
   }
 }
 
-export function within(random: Random, { from, until }: Period): Date {
+function within(random: Random, { from, until }: Period): Date {
   const seconds = random.between(Math.ceil(from.getTime() / 1000), Math.floor(until.getTime() / 1000))
   return new Date(seconds * 1000)
 }
