@@ -27,7 +27,7 @@ export function loginError(cause: unknown, side: string): ImapSyncError {
   if (typeof code === 'string' && timeouts.includes(code))
     return new ImapSyncError('timeout', `${side}: no answer in time while connecting`, details)
   if (typeof code === 'string' && tlsCodes.test(code))
-    return new ImapSyncError('tls', `${side}: TLS failed: ${text}`, details)
+    return new ImapSyncError('tls', `${side}: ${tlsProblem(code, text)}`, details)
   if (/STARTTLS/i.test(text))
     return new ImapSyncError('tls', `${side}: the server does not offer STARTTLS`, details)
   if (code === 'NoConnection' || code === 'EConnectionClosed' || code === 'ClosedAfterConnectText')
@@ -37,6 +37,24 @@ export function loginError(cause: unknown, side: string): ImapSyncError {
       details,
     )
   return new ImapSyncError('connect', `${side}: cannot connect: ${text}`, details)
+}
+
+const certificateProblems: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: "the server's certificate has expired",
+  CERT_NOT_YET_VALID: "the server's certificate is not valid yet",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "the server's certificate is self-signed",
+  SELF_SIGNED_CERT_IN_CHAIN: "the server's certificate comes from an authority that is not known here",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    "the server's certificate comes from an authority that is not known here",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    "the server's certificate comes from an authority that is not known here, or an intermediate one is missing",
+  ERR_TLS_CERT_ALTNAME_INVALID: "the server's certificate is for another name",
+}
+
+/** Node's own sentences give advice to programmers. */
+function tlsProblem(code: string, text: string): string {
+  const known = Object.hasOwn(certificateProblems, code) ? certificateProblems[code] : undefined
+  return known ?? `TLS failed: ${text}`
 }
 
 function refusedLogin(

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { deferred, type Deferred } from '../deferred.ts'
-import { ImapSyncError } from '../errors.ts'
+import { ImapSyncError, isImapSyncError } from '../errors.ts'
 import { silent, type Logger } from '../logger.ts'
 import { checkPermission, type Command, type Permission } from './command.ts'
 import { ResponseReader, type LiteralSink, type RawResponse } from './response-reader.ts'
@@ -256,8 +256,15 @@ export class Session {
     try {
       this.#reader.feed(chunk)
     } catch (error) {
-      this.destroy(error)
+      this.destroy(this.#ofThisSide(error))
     }
+  }
+
+  /** What the parsers throw does not know which server it is about. */
+  #ofThisSide(error: unknown): unknown {
+    if (!isImapSyncError(error) || error.side !== undefined) return error
+    const { code, message, retryable, cause } = error
+    return new ImapSyncError(code, `${this.side}: ${message}`, { side: this.side, retryable, cause })
   }
 
   #receive(response: RawResponse): void {
@@ -283,7 +290,7 @@ export class Session {
     const pending = this.#pending[index]
     const status = parseStatusLine(first.slice(blank + 1))
     if (pending === undefined || status === undefined)
-      throw new ImapSyncError('protocol', `${this.side}: the server answered something nobody asked`)
+      throw new ImapSyncError('protocol', 'the server answered something nobody asked')
     this.#pending.splice(index, 1)
     this.#finish(pending, status)
   }

@@ -28,9 +28,12 @@ export function parseStatusLine(rest: string): StatusLine | undefined {
   }
 }
 
-/** A server's text for people: one line, printable, short. */
+/** A server's text for people: one line, printable, short, and without how long Dovecot took: `(0.001 + 0.000 secs).` */
 export function serverText(text: string): string {
   const decoded = Buffer.from(text, 'latin1').toString('utf8')
-  const printable = decoded.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\uFFFD]+/gu, ' ').trim()
+  const printable = decoded
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\uFFFD]+/gu, ' ')
+    .replace(/ \([\d.]+(?: \+ [\d.]+){0,3} secs\)\.?\s*$/, '')
+    .trim()
   return printable.length > 200 ? `${printable.slice(0, 199)}…` : printable
 }
