@@ -9,7 +9,7 @@ import {
 } from '@iteg/old-server'
 import { asciiAddress, asciiDomain, asciiInventory } from './ascii-names.ts'
 import type { InventorySource } from '../config/index.ts'
-import { ServerError, UsageError } from './errors.ts'
+import { UsageError } from './errors.ts'
 import type { Migration } from './migration.ts'
 import type { StageOptions } from './options.ts'
 import { asSentence } from './sentence.ts'
@@ -21,7 +21,7 @@ export interface DomainInventory {
   readonly verdicts: readonly Verdict[]
 }
 
-/** Reads and merges every source of the configuration. Rejects with `ServerError` (`old.inventory`). */
+/** Reads and merges every source of the configuration. Rejects with `UsageError` for a file that cannot be read. */
 export async function loadInventory(migration: Migration, options: StageOptions): Promise<Inventory> {
   const inventories: Inventory[] = []
   for (const source of migration.config.old.inventory) inventories.push(await readSource(source, options))
@@ -40,7 +40,7 @@ async function readSource(source: InventorySource, options: StageOptions): Promi
       } catch (error) {
         options.signal?.throwIfAborted()
         if (!(error instanceof OldServerError)) throw error
-        throw new ServerError('old.inventory', asSentence(error.message), {
+        throw new UsageError(asSentence(error.message), {
           hint: 'Repair the inventory file; nothing was changed.',
           cause: error,
         })
