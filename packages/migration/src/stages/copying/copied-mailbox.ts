@@ -1,6 +1,7 @@
 import type { FindingCode as SyncFindingCode, SyncFinding, SyncReport } from '@iteg/imap-sync'
 import type { CopiedFolder, CopyMailbox, Fates } from '../copy-report.ts'
 import type { Finding, FindingCode } from '../finding.ts'
+import { asSentence } from '../sentence.ts'
 
 const CODES: Readonly<Record<SyncFindingCode, FindingCode>> = {
   folderDisappeared: 'folder-disappeared',
@@ -38,7 +39,7 @@ export function acceptedSyncFindings(findings: readonly Finding[]): readonly Acc
   return [...passes]
 }
 
-const FALLBACK_REMEDY = 'Run mailmove copy again; if it stays, look at the log.'
+const FALLBACK_REMEDY = 'Run mailmove copy again; if it stays, once more with --verbose.'
 
 export function syncFinding(domain: string, mailbox: string, found: SyncFinding): Finding {
   return {
@@ -100,11 +101,24 @@ function failureOf(
       remedy: blocking.remedy ?? FALLBACK_REMEDY,
     }
   const open = report.folders.filter((folder) => !folder.complete).map((folder) => folder.source)
+  const reason = report.findings.find(({ folder }) => folder !== undefined && open.includes(folder))
+  if (reason !== undefined)
+    return {
+      code: CODES[reason.code],
+      message: `${asSentence(reason.message)}${open.length > 1 ? ` Not complete either: ${named(open.filter((folder) => folder !== reason.folder))}.` : ''}`,
+      remedy: reason.remedy ?? FALLBACK_REMEDY,
+    }
   return {
     code: 'folder-failed',
-    message: `Not every message has its fate yet (${open.slice(0, 5).join(', ') || report.outcome}).`,
+    message: `Not every message has its fate yet (${named(open) || report.outcome}).`,
     remedy: FALLBACK_REMEDY,
   }
+}
+
+function named(folders: readonly string[]): string {
+  return folders.length > 5
+    ? `${folders.slice(0, 5).join(', ')} and ${folders.length - 5} more`
+    : folders.join(', ')
 }
 
 function copiedFolder(folder: SyncReport['folders'][number]): CopiedFolder {

@@ -1,7 +1,7 @@
 import { isImapSyncError } from '@iteg/imap-sync'
 import type { CopyMailbox } from '../copy-report.ts'
 import { ServerError } from '../errors.ts'
-import { asSentence } from '../sentence.ts'
+import { asSentence, withoutSide } from '../sentence.ts'
 
 export type MailboxFailure = NonNullable<CopyMailbox['failure']>
 
@@ -16,11 +16,12 @@ export function mailboxFailure(error: unknown, stage: 'copy' | 'verify' = 'copy'
   if (!isImapSyncError(error)) throw error
   const which = error.side === 'source' ? 'old' : 'new'
   const { code } = error
+  const reason = withoutSide(error.message)
   switch (code) {
     case 'login':
       return {
         code: `${which}-login-refused`,
-        message: asSentence(`The ${which} server refused the login: ${error.message}`),
+        message: asSentence(`The ${which} server refused the login: ${reason}`),
         remedy:
           which === 'old'
             ? `Check that the mailbox exists there and that the master user may enter it; then run mailmove ${stage} again.`
@@ -33,7 +34,7 @@ export function mailboxFailure(error: unknown, stage: 'copy' | 'verify' = 'copy'
     case 'timeout':
       return {
         code: `${which}-unreachable`,
-        message: asSentence(`The ${which} server: ${error.message}`),
+        message: asSentence(`The ${which} server: ${reason}`),
         remedy: `Run mailmove check to see which server it is, then run mailmove ${stage} again.`,
       }
     case 'refused':
@@ -44,8 +45,8 @@ export function mailboxFailure(error: unknown, stage: 'copy' | 'verify' = 'copy'
     case 'usage':
       return {
         code: `${which}-${code === 'folderMissing' ? 'folder-missing' : code}`,
-        message: asSentence(`The ${which} server: ${error.message}`),
-        remedy: `Run mailmove ${stage} again; if it stays, look at the log.`,
+        message: asSentence(`The ${which} server: ${reason}`),
+        remedy: `Run mailmove ${stage} again; if it stays, once more with --verbose.`,
       }
     default:
       return code satisfies never

@@ -1,6 +1,7 @@
 import type { SyncEvent } from '@iteg/imap-sync'
 import type { Amount } from '../amount.ts'
 import type { MigrationEvent, StageName } from '../events.ts'
+import { withoutSide } from '../sentence.ts'
 
 /** Displays need no more, and a fast copy would otherwise spend its time on telling. */
 const LEAST_INTERVAL_MS = 250
@@ -51,7 +52,7 @@ export class Progress {
         this.add(event.folder, 1, 0)
         return
       case 'reconnecting':
-        this.notice(`connecting to the ${side(event.side)} server again: ${event.reason}`)
+        this.notice(`connecting to the ${side(event.side)} server again: ${withoutSide(event.reason)}`)
         return
       case 'waiting':
         if (event.reason === 'backoff') this.notice('a server asked to wait')
