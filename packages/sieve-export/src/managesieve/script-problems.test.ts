@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { assert, property, string } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseScriptProblems } from './script-problems.ts'
 
@@ -40,8 +40,8 @@ describe('parseScriptProblems', () => {
   })
 
   it('keeps every word, whatever the text', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), fc.string(), (text, name) => {
+    assert(
+      property(string({ unit: 'grapheme' }), string(), (text, name) => {
         const problems = parseScriptProblems(text, 'error', name)
         expect(problems.length).toBeLessThanOrEqual(100)
         for (const { message } of problems) expect(text).toContain(message)

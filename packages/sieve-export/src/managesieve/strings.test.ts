@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { assert, property, uint8Array } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ManageSieveError } from './errors.ts'
 import { checkScriptName, encodeLiteral, encodeString } from './strings.ts'
@@ -22,8 +22,8 @@ describe('encodeString', () => {
   })
 
   it('is read back as what it was, whatever it holds', () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 2000 }), (bytes) => {
+    assert(
+      property(uint8Array({ maxLength: 2000 }), (bytes) => {
         for (const encoded of [encodeString(bytes), encodeLiteral(bytes)])
           expect(read(encoded)).toEqual([[{ kind: 'string', value: Buffer.from(bytes) }]])
       }),
