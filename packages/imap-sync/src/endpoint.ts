@@ -35,4 +35,6 @@ export interface Timeouts {
   readonly idleMs?: number
   /** First wait before a lost connection is opened again; doubles up to half a minute. Default 500. */
   readonly backoffMs?: number
+  /** How long we wait for a server to store what was wholly sent on a connection that was then lost. Default 3000. */
+  readonly settleMs?: number
 }

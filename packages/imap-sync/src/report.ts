@@ -55,6 +55,8 @@ export type FindingCode =
   | 'folderUnmapped'
   /** Folders of the source that are left out: shared or virtual. */
   | 'folderLeftOut'
+  /** Copies that a server stored although the connection was lost, and that were sent again (`additive` only: `mirror` removes them). */
+  | 'storedTwice'
   /** A date outside what IMAP can carry was replaced. */
   | 'dateReplaced'
 

@@ -73,13 +73,13 @@ test(
     })
     const [code] = await once(last, 'close')
     expect(code).toBe(0)
-    expect(JSON.parse(output)).toMatchObject({ exists: 120, setAside: 0, vanished: 0 })
+    expect(JSON.parse(output)).toMatchObject({ exists: 300, setAside: 0, vanished: 0 })
     const [before, after] = [await pair.old.contents(), await pair.fresh.contents()]
     expect(after['INBOX']).toEqual(before['INBOX'])
     expect(after['Kunden']).toEqual(before['INBOX.Kunden'])
     await using state = await openFileState(stateFile)
     expect(await state.intents()).toEqual([])
-    expect(await pair.sync({ state })).toMatchObject({ totals: { copied: 0, alreadyThere: 120 } })
+    expect(await pair.sync({ state })).toMatchObject({ totals: { copied: 0, alreadyThere: 300 } })
   },
 )
 
@@ -97,9 +97,9 @@ function startChild(task: CrashTask) {
   return child
 }
 
-/** Sixty letters of which some are the same. */
+/** Letters of which some are the same. */
 function lettersFrom(from: number): { readonly text: string }[] {
-  return Array.from({ length: 60 }, (_, index) => ({
-    text: letter(`letter ${(from + index) % 83}`, 'x'.repeat(3000)),
+  return Array.from({ length: 150 }, (_, index) => ({
+    text: letter(`letter ${(from + index) % 183}`, 'x'.repeat(3000)),
   }))
 }

@@ -16,6 +16,8 @@ export interface AppendMessage {
 export interface AppendOptions {
   /** Wait for the server's go-ahead before each body: what a server does not understand then stays words, never commands. */
   readonly careful: boolean
+  /** Called before the last bytes go out: from here on the server may store the messages, whatever becomes of us. */
+  readonly onComplete?: () => void
 }
 
 /**
@@ -36,6 +38,7 @@ export async function append(
     const gathered = new GatheringWriter(out)
     for (; next.done !== true; next = await iterator.next())
       await writeMessage(session, gathered, next.value, options)
+    options.onComplete?.()
     gathered.add('\r\n')
     await gathered.flush()
   })

@@ -99,14 +99,21 @@ async function suspect(
   return []
 }
 
+export interface Failure {
+  /** Undefined when it was not even begun. */
+  readonly intent: Intent | undefined
+  /** The whole command had been sent. */
+  readonly complete: boolean
+  readonly error: unknown
+}
+
 /** The connection was lost, or we had to leave it: finds out what was stored, and says what is still to be done. */
 export async function afterFailure(
   run: Run,
   lane: Lane,
   work: FolderWork,
   piece: Piece,
-  intent: Intent | undefined,
-  error: unknown,
+  { intent, complete, error }: Failure,
 ): Promise<readonly Piece[]> {
   const misunderstood = misunderstoodAppend(error)
   if (misunderstood === undefined) await lane.recoverFrom(error)
@@ -114,7 +121,11 @@ export async function afterFailure(
   if (intent === undefined) return [piece]
   // Settled before the failure: the messages are counted.
   if ((await run.state.intents()).every(({ id }) => id !== intent.id)) throw error
-  const pairs = await lane.attempt(() => work.target.alone(() => recoverIntent(run, lane, intent)))
+  // Cut off in the middle, or not understood: nothing was stored. Otherwise the server may still be at it.
+  const mayComeLate = complete && misunderstood === undefined
+  const pairs = await lane.attempt(() =>
+    work.target.alone(() => recoverIntent(run, lane, intent, { mayComeLate })),
+  )
   const stored = new Set(sourcesIn(pairs))
   work.target.stored(targetsIn(pairs))
   const done = piece.batch.filter(({ uid }) => stored.has(uid))

@@ -38,10 +38,15 @@ async function hashFolder(
   const uids = toRanges([...unclaimed(targetUids, known), ...orphans])
   if (countOf(uids) === 0) return
   const { session } = await lane.target.folder(target.wire, 'SELECT')
+  // At or above the floor of a batch that was given up for lost lies nothing but what we sent.
+  const floors = (await run.state.intents())
+    .filter((intent) => intent.target === target.wire && intent.targetUidValidity === target.uidValidity)
+    .map(({ targetUidNext }) => targetUidNext)
+  const ours = (uid: number) => includes(orphans, uid) || floors.some((floor) => uid >= floor)
   const metadata = new Map((await fetchMetadata(session, uids)).map((message) => [message.uid, message]))
   await hashMessages(session, uids, run, ({ uid, hash }) => {
     const message = metadata.get(uid)
     const flags = flagsKey(message?.flags ?? [])
-    target.unclaim(hash, { uid, flags, date: message?.date?.seconds, ours: includes(orphans, uid) })
+    target.unclaim(hash, { uid, flags, date: message?.date?.seconds, ours: ours(uid) })
   })
 }

@@ -28,6 +28,10 @@ export async function copyBatch(run: Run, lane: Lane, work: FolderWork, batch: B
 /** One try. Resolves with what has to be tried in another way. */
 async function copyPiece(run: Run, lane: Lane, work: FolderWork, piece: Piece): Promise<readonly Piece[]> {
   let intent: Intent | undefined
+  let complete = false
+  const onComplete = (): void => {
+    complete = true
+  }
   const remember = async (): Promise<Intent> => {
     intent = {
       id: randomUUID(),
@@ -47,7 +51,7 @@ async function copyPiece(run: Run, lane: Lane, work: FolderWork, piece: Piece): 
         const { session: source } = await openSource(lane, work)
         const target = await lane.target.session()
         const written = await remember()
-        const batch = await sendBatch(run, { source, target }, work, piece.batch, piece)
+        const batch = await sendBatch(run, { source, target }, work, piece.batch, { ...piece, onComplete })
         if (batch.uids !== undefined) await settle(run, work, written, batch, batch.uids)
         return { sent: batch, known: written }
       } finally {
@@ -60,7 +64,7 @@ async function copyPiece(run: Run, lane: Lane, work: FolderWork, piece: Piece): 
     if (sent.answer?.status === 'NO' || sent.answer === undefined) await settle(run, work, known, sent, [])
     return await afterAnswer(run, lane, work, piece, sent)
   } catch (error) {
-    return afterFailure(run, lane, work, piece, intent, error)
+    return afterFailure(run, lane, work, piece, { intent, complete, error })
   }
 }
 

@@ -7,6 +7,7 @@ import { deleteGone } from './deletions.ts'
 import { applyFlagFixes } from './flags-sync.ts'
 import type { Lane } from './lane.ts'
 import type { Prepared } from './prepare.ts'
+import { settleLate } from './recover.ts'
 import type { Run } from './run.ts'
 import { applySubscriptions, planSubscriptions } from './subscriptions.ts'
 import { noChanges, type Tally } from './tally.ts'
@@ -17,6 +18,7 @@ export async function finish(run: Run, lane: Lane, prepared: Prepared): Promise<
   if (run.phase === 'mirror')
     for (const { scanned } of plans)
       if (!scanned.tally.failed) await lane.attempt(() => applyFlagFixes(run, lane, scanned))
+  for (const intent of await run.state.intents()) await lane.attempt(() => settleLate(run, lane, intent))
   await lane.attempt(() => subscribeAll(run, lane, prepared))
   // Deleting comes last and only when everything that had to be copied is there: a message on its way from one
   // folder to another is never on neither.

@@ -167,7 +167,7 @@ async function moveOnTarget(
   const uids = rangesOf(moves.map(({ pair }) => pair.target))
   const told = await move(target, uids, to.scanned.target.wire)
   if (told === undefined) {
-    const found = await recoverIntent(run, lane, intent)
+    const found = await recoverIntent(run, lane, intent, { mayComeLate: false })
     return found.flatMap((pair) =>
       Array.from({ length: pair.count }, (_, index) => ({
         ...pair,

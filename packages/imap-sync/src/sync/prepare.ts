@@ -29,7 +29,9 @@ export interface Prepared {
  * Repeatable: after a lost connection it begins anew. Undefined when a red finding forbids to go on.
  */
 export async function prepare(run: Run, lane: Lane): Promise<Prepared | undefined> {
-  for (const intent of await run.state.intents()) await recoverIntent(run, lane, intent)
+  const until = performance.now() + run.settleMs
+  for (const intent of await run.state.intents())
+    await recoverIntent(run, lane, intent, { mayComeLate: true, until })
   const [source, target] = await Promise.all([
     lane.source.session().then((session) => readListing(session)),
     lane.target.session().then((session) => readListing(session)),

@@ -1,29 +1,74 @@
 import { fetchMetadata } from '../commands/fetch-metadata.ts'
+import { canExpunge, expunge, MirrorTarget } from '../commands/mirror-target.ts'
 import { searchUids } from '../commands/search.ts'
 import { ifMissing } from '../errors.ts'
-import { sourcesOf, targetsOf } from '../state/pairs.ts'
-import { joinRuns } from '../state/pairs.ts'
-import { countOf, subtract, toRanges } from '../state/ranges.ts'
-import type { Intent, PairRun, StateChange, UidRange } from '../state/state.ts'
+import { joinRuns, sourcesOf, targetsOf } from '../state/pairs.ts'
+import { countOf, rangesOf, subtract, toRanges } from '../state/ranges.ts'
+import type { Intent, PairRun, UidRange } from '../state/state.ts'
 import { flagsKey } from '../wire/flags.ts'
+import { wait } from './backoff.ts'
 import { hashMessages } from './hash-messages.ts'
 import type { Lane } from './lane.ts'
 import type { Run } from './run.ts'
 
+export interface RecoverOptions {
+  /**
+   * The whole command had left us when the connection was lost: the server may still be at it, and store the messages
+   * after we have looked. Then we look more than once, and what is not there yet stays on watch until `settleLate`.
+   */
+  readonly mayComeLate: boolean
+  /** How long to look again (`performance.now()`). Default: `settleMs` from now. */
+  readonly until?: number
+}
+
+/** Waits between two looks, within the time that `settleMs` allows. */
+const lookAgainMs = 250
+
 /**
- * Settles a batch of which nobody knows whether it was stored: looks at what the target folder has at or above the
- * UIDNEXT of before and matches it by content, twins by number. What is there is remembered as copied; what is not may be
- * sent again. Repeatable. Resolves with the pairs found.
+ * Finds out whether a batch was stored: looks at what the target folder has at or above the UIDNEXT of before and matches
+ * it by content, twins by number. What is there is remembered as copied; what is not may be sent again. Repeatable.
+ * Resolves with the pairs found.
  */
-export async function recoverIntent(run: Run, lane: Lane, intent: Intent): Promise<readonly PairRun[]> {
+export async function recoverIntent(
+  run: Run,
+  lane: Lane,
+  intent: Intent,
+  { mayComeLate, until = performance.now() + run.settleMs }: RecoverOptions,
+): Promise<readonly PairRun[]> {
+  const found: PairRun[] = []
+  for (;;) {
+    const look = await lookFor(run, lane, intent)
+    if (look.pairs.length > 0)
+      await run.state.commit([{ kind: 'paired', source: intent.source, runs: look.pairs }])
+    found.push(...look.pairs)
+    if (!mayComeLate) {
+      await run.state.commit([{ kind: 'settled', id: intent.id }])
+      break
+    }
+    if (look.missing === 0) {
+      await settleLate(run, lane, intent)
+      break
+    }
+    const left = until - performance.now()
+    if (left <= 0) break
+    await wait(Math.min(left, lookAgainMs), run.signal)
+  }
+  const messages = found.reduce((sum, pair) => sum + pair.count, 0)
+  if (messages > 0) run.emit({ kind: 'recovered', folder: run.nameOf(intent.target), messages })
+  return joinRuns(found)
+}
+
+/** One look. `missing`: messages of the batch that are not there, 0 when nothing can be said about them any more. */
+async function lookFor(
+  run: Run,
+  lane: Lane,
+  intent: Intent,
+): Promise<{ readonly pairs: readonly PairRun[]; readonly missing: number }> {
   const doubtful = await unexplained(run, lane, intent)
-  const pairs = doubtful === undefined ? [] : await matchByContent(run, lane, intent, doubtful)
-  const changes: StateChange[] =
-    pairs.length > 0 ? [{ kind: 'paired', source: intent.source, runs: pairs }] : []
-  await run.state.commit([...changes, { kind: 'settled', id: intent.id }])
-  const messages = pairs.reduce((sum, pair) => sum + pair.count, 0)
-  if (messages > 0) run.emit({ kind: 'recovered', folder: intent.target, messages })
-  return pairs
+  const candidates = doubtful === undefined ? undefined : await sourceCandidates(run, lane, intent)
+  if (doubtful === undefined || candidates === undefined) return { pairs: [], missing: 0 }
+  const pairs = await matchByContent(run, lane, intent, doubtful, candidates)
+  return { pairs, missing: countOf(candidates) - pairs.reduce((sum, pair) => sum + pair.count, 0) }
 }
 
 /** Target messages that may be of the batch, or undefined when nothing can be said about them any more. */
@@ -48,10 +93,9 @@ async function matchByContent(
   lane: Lane,
   intent: Intent,
   doubtful: readonly UidRange[],
+  candidates: readonly UidRange[],
 ): Promise<readonly PairRun[]> {
-  if (countOf(doubtful) === 0) return []
-  const candidates = await sourceCandidates(run, lane, intent)
-  if (candidates === undefined || countOf(candidates) === 0) return []
+  if (countOf(doubtful) === 0 || countOf(candidates) === 0) return []
   const stored = await contentsOf(run, lane, 'target', intent, doubtful)
   const wanted = await contentsOf(run, lane, 'source', intent, candidates)
   const pairs: PairRun[] = []
@@ -113,4 +157,57 @@ async function contentsOf(
     contents.push({ uid, hash, date: message?.date?.seconds, flags: flagsKey(message?.flags ?? []) })
   })
   return contents.toSorted((a, b) => a.uid - b.uid)
+}
+
+/**
+ * At the end of a run: a batch that was given up for lost and sent again may have been stored after all. What lies on the
+ * target twice because of that is taken away again (mirror), or reported; then the batch is history.
+ */
+export async function settleLate(run: Run, lane: Lane, intent: Intent): Promise<void> {
+  const doubtful = await unexplained(run, lane, intent)
+  if (doubtful !== undefined && countOf(doubtful) > 0) {
+    const surplus = await surplusOf(run, lane, intent, doubtful)
+    if (countOf(surplus) > 0) await removeSurplus(run, lane, intent, surplus)
+  }
+  await run.state.commit([{ kind: 'settled', id: intent.id }])
+}
+
+/** Messages that nobody accounts for and whose content is one of the batch's: it was stored twice. */
+async function surplusOf(
+  run: Run,
+  lane: Lane,
+  intent: Intent,
+  doubtful: readonly UidRange[],
+): Promise<readonly UidRange[]> {
+  const opened = await lane.source.folder(intent.source, 'EXAMINE').catch(ifMissing)
+  const folder = (await run.state.folders()).find(({ source }) => source === intent.source)
+  if (opened === undefined || opened.folder.uidValidity !== folder?.sourceUidValidity) return []
+  const sent = await contentsOf(run, lane, 'source', intent, toRanges(intent.uids))
+  const keys = new Set(sent.map((message) => datedKey(message)))
+  const stored = await contentsOf(run, lane, 'target', intent, doubtful)
+  return rangesOf(stored.filter((message) => keys.has(datedKey(message))).map(({ uid }) => uid))
+}
+
+async function removeSurplus(
+  run: Run,
+  lane: Lane,
+  intent: Intent,
+  surplus: readonly UidRange[],
+): Promise<void> {
+  const folder = run.nameOf(intent.target)
+  const count = countOf(surplus)
+  const { session } = await lane.target.folder(intent.target, 'SELECT')
+  if (run.phase === 'mirror' && canExpunge(session)) {
+    await expunge(MirrorTarget.open(session, run.phase), surplus)
+    run.logger.info({ folder, count }, 'removed copies that were stored late')
+    return
+  }
+  run.find({
+    code: 'storedTwice',
+    severity: 'yellow',
+    folder,
+    count,
+    message: `${count} messages lie twice in ${folder}: the new server stored them after the connection was lost and they had been sent again.`,
+    remedy: 'Nothing is lost; the owner may delete the second copies.',
+  })
 }

@@ -13,9 +13,12 @@ export interface Run {
   readonly shared: SharedLimits
   readonly batchMessages: number
   readonly batchBytes: number
+  readonly settleMs: number
   readonly signal: AbortSignal | undefined
   readonly logger: Logger
   readonly findings: readonly SyncFinding[]
+  /** A target folder's name for people. */
+  nameOf(targetWire: string): string
   emit(event: SyncEvent): void
   find(finding: SyncFinding): void
   /** Set when nothing more is to be copied: the target is full. */
@@ -25,7 +28,7 @@ export interface Run {
 }
 
 export function startRun(
-  run: Pick<Run, 'mailbox' | 'shared' | 'signal' | 'logger'> & {
+  run: Pick<Run, 'mailbox' | 'shared' | 'signal' | 'logger' | 'settleMs'> & {
     readonly onEvent: ((event: SyncEvent) => void) | undefined
   },
 ): Run {
@@ -37,13 +40,16 @@ export function startRun(
     findings.push(finding)
     emit({ kind: 'finding', finding })
   }
+  const names = new Map(mailbox.folderMap.entries.map(({ target, targetWire }) => [targetWire, target]))
   return {
     mailbox,
+    nameOf: (targetWire) => names.get(targetWire) ?? targetWire,
     state: mailbox.state,
     phase: mailbox.phase,
     shared: run.shared,
     batchMessages: Math.max(1, mailbox.limits?.batchMessages ?? 500),
     batchBytes: Math.max(1, mailbox.limits?.batchBytes ?? 32 * 1024 * 1024),
+    settleMs: run.settleMs,
     signal: run.signal,
     logger: run.logger,
     findings,

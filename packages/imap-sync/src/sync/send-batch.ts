@@ -52,6 +52,8 @@ export interface SendOptions {
   readonly unmatched?: boolean
   /** Leave all keywords out. */
   readonly bare?: boolean
+  /** Called before the command's last bytes go out. */
+  readonly onComplete?: () => void
 }
 
 type Collected = {

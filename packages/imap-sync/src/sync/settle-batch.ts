@@ -77,7 +77,9 @@ export async function settleByLooking(
   intent: Intent,
   batch: SentBatch,
 ): Promise<void> {
-  const pairs = await lane.attempt(() => work.target.alone(() => recoverIntent(run, lane, intent)))
+  const pairs = await lane.attempt(() =>
+    work.target.alone(() => recoverIntent(run, lane, intent, { mayComeLate: false })),
+  )
   const { sourceWire: source } = work.entry
   const known = new Set(sourcesIn(pairs))
   const unseen = batch.sent.filter(({ message }) => !known.has(message.uid)).map(({ message }) => message.uid)

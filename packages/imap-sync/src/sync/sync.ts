@@ -19,9 +19,16 @@ import { sharedLimits } from './shared-limits.ts'
 export async function syncMailbox(mailbox: SyncMailbox, options: SyncOptions = {}): Promise<SyncReport> {
   if (mailbox.phase !== 'mirror' && mailbox.phase !== 'additive')
     throw new ImapSyncError('usage', 'the phase is neither mirror nor additive')
-  const { signal, logger = silent, onEvent } = options
+  const { signal, logger = silent, onEvent, timeouts = {} } = options
   const startedAt = new Date().toISOString()
-  const run = startRun({ mailbox, signal, logger, onEvent, shared: mailbox.shared ?? sharedLimits() })
+  const run = startRun({
+    mailbox,
+    signal,
+    logger,
+    onEvent,
+    shared: mailbox.shared ?? sharedLimits(),
+    settleMs: timeouts.settleMs ?? 3000,
+  })
   const lanes: Lane[] = []
   const lane = (index: number): Lane => (lanes[index] ??= openLane(run, options))
   try {

@@ -9,5 +9,5 @@ let input = ''
 for await (const chunk of process.stdin) input += String(chunk)
 const { stateFile, ...mailbox }: CrashTask = JSON.parse(input)
 await using state = await openFileState(stateFile)
-const report = await syncMailbox({ ...mailbox, state }, { timeouts: { backoffMs: 5 } })
+const report = await syncMailbox({ ...mailbox, state }, { timeouts: { backoffMs: 5, settleMs: 200 } })
 process.stdout.write(JSON.stringify(report.totals))
