@@ -41,15 +41,17 @@ export async function ensureTestbedPackages() {
   requireNamespaces()
   const stampFile = stampPath(release)
   const known = readStamp(stampFile)
-  if (known !== undefined) return { usr: known.usr ?? undefined }
+  if (known !== undefined) return known
   await mkdir(cacheFolder(), { recursive: true })
   return withLock(path.join(cacheFolder(), 'lock'), async () => {
     // Another process may have done the work while we waited for the lock.
     const made = readStamp(stampFile)
-    if (made !== undefined) return { usr: made.usr ?? undefined }
-    const usr = await unpackMissing(release)
-    await replaceFile(stampFile, JSON.stringify({ usr: usr ?? null, status: dpkgStatusMark() }))
-    return { usr }
+    if (made !== undefined) return made
+    const folder = await unpackMissing(release)
+    // By name: a clone may be moved, its cache with it.
+    const stamp = { folder: folder === undefined ? null : path.basename(folder), status: dpkgStatusMark() }
+    await replaceFile(stampFile, JSON.stringify(stamp))
+    return { usr: folder === undefined ? undefined : path.join(folder, 'usr') }
   })
 }
 
@@ -80,13 +82,22 @@ function stampPath(release) {
   return path.join(cacheFolder(), `packages-${release}-${process.arch}-${groups}.json`)
 }
 
-/** What an earlier run made, if it still holds: packages that came or went on the machine change what we have to bring. */
+/**
+ * What an earlier run made, if it still holds: packages that came or went on the machine change what we have to bring.
+ * Undefined also when the stamp cannot be read: then the work is done again.
+ */
 function readStamp(file) {
   if (!existsSync(file)) return undefined
-  const stamp = JSON.parse(readFileSync(file, 'utf8'))
+  let stamp
+  try {
+    stamp = JSON.parse(readFileSync(file, 'utf8'))
+  } catch {
+    return undefined
+  }
   if (stamp.status !== dpkgStatusMark()) return undefined
-  if (stamp.usr !== null && !existsSync(stamp.usr)) return undefined
-  return stamp
+  if (stamp.folder === null) return { usr: undefined }
+  const usr = path.join(cacheFolder(), String(stamp.folder), 'usr')
+  return existsSync(usr) ? { usr } : undefined
 }
 
 function dpkgStatusMark() {
@@ -94,7 +105,7 @@ function dpkgStatusMark() {
   return `${mtimeMs}:${size}`
 }
 
-/** Returns the folder to lay over /usr, or undefined when nothing is missing. */
+/** Returns the folder with what is missing, or undefined when nothing is. */
 async function unpackMissing(release) {
   process.stderr.write(
     'setting up: unpacking the test bed’s Debian packages into a cache folder (nothing is installed)\n',
@@ -113,7 +124,7 @@ async function unpackMissing(release) {
       return path.join(cache, `${release}-${process.arch}-${key}`)
     }
     if (missing.length === 0) return undefined
-    if (existsSync(folderOf(missing))) return path.join(folderOf(missing), 'usr')
+    if (existsSync(folderOf(missing))) return folderOf(missing)
     let packages = missing
     const files = await apt.download(packages).catch(async () => {
       // The machine's lists may name versions that the mirrors no longer have.
@@ -127,7 +138,7 @@ async function unpackMissing(release) {
     await writeFile(path.join(tree, 'packages.txt'), `${packages.join('\n')}\n`)
     const folder = folderOf(packages)
     if (!existsSync(folder)) await rename(tree, folder)
-    return path.join(folder, 'usr')
+    return folder
   } finally {
     await rm(temporary, { recursive: true, force: true })
   }
