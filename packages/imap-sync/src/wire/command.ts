@@ -19,7 +19,7 @@ export function command(verb: string, ...parts: readonly CommandPart[]): Command
  */
 export function mailboxArgument(wire: string): CommandPart {
   if (/[\0\r\n]|[^\0-\u00ff]/.test(wire))
-    throw new ImapSyncError('protocol', 'a folder name holds a line end')
+    throw new ImapSyncError('refused', 'the folder’s name holds a line end; it cannot be asked for')
   if (/^[\u0020-\u007e]*$/.test(wire)) return `"${wire.replaceAll(/["\\]/g, String.raw`\$&`)}"`
   return { literal: Buffer.from(wire, 'latin1') }
 }
