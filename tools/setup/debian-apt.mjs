@@ -42,9 +42,11 @@ export async function privateApt({ cache, temporary, sources, wanted }) {
   const useOwnLists = async () => {
     await mkdir(path.join(ownLists, 'partial'), { recursive: true })
     await writeFile(configuration, [...lines, `Dir::State::lists "${ownLists}";`].join('\n'))
-    await apt(['update', '-q']).catch((error) => {
+    const { stderr } = await apt(['update', '-q']).catch((error) => {
       throw aptError('the package lists could not be fetched', error)
     })
+    // apt is content when a source does not answer. So are we, as long as the packages are found all the same.
+    return /^W: (Failed to fetch .*)$/m.exec(stderr)?.[1]
   }
   const simulate = async () => {
     const { stdout } = await apt(['install', '-s', '--no-install-recommends', ...wanted])
@@ -59,9 +61,10 @@ export async function privateApt({ cache, temporary, sources, wanted }) {
     async missing() {
       if (sources !== undefined) await useOwnLists()
       return simulate().catch(async () => {
-        await useOwnLists()
+        const complaint = await useOwnLists()
         return simulate().catch((error) => {
-          throw aptError('apt cannot resolve the packages', error)
+          if (complaint === undefined) throw aptError('apt cannot resolve the packages', error)
+          throw aptError('the package lists could not be fetched', { stderr: `E: ${complaint}` })
         })
       })
     },
