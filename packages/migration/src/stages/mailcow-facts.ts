@@ -79,9 +79,14 @@ export async function asking<Value>(
 export function serverError(error: unknown): unknown {
   if (!isMailcowError(error)) return error
   return new ServerError('new.mailcow', asSentence(`mailcow: ${error.message}`), {
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    ...(error.hint === undefined ? {} : { hint: inConfigurationWords(error.hint) }),
     cause: error,
   })
+}
+
+/** The client's advice names its own option; the admin knows it by the configuration's key. */
+export function inConfigurationWords(hint: string): string {
+  return hint.replaceAll('tls.ca', 'new.mailcow.tlsOptions.ca')
 }
 
 function stateDomain(domain: Domain): StateDomain {

@@ -1,6 +1,7 @@
 import { isMailcowError, type MailcowClient, type MailcowError } from '@iteg/mailcow-client'
 import type { CheckResult, CheckSubject } from '../check-report.ts'
 import { ITEG_RULE } from '../../secrets/policy.ts'
+import { inConfigurationWords } from '../mailcow-facts.ts'
 import { isInNetworks, isLoopback, isPrivate } from './networks.ts'
 import { localAddressTowards } from './probe.ts'
 import { asSentence } from '../sentence.ts'
@@ -146,7 +147,10 @@ function failedResult(check: MailcowCheck, error: unknown): CheckResult {
   const subject = KEY_PROBLEMS.has(error.code) ? 'new.mailcow.apiKey' : 'new.mailcow'
   return {
     ...result(check, subject, 'failed', asSentence(error.message), {}),
-    remedy: error.hint ?? 'Check new.mailcow.url and new.mailcow.apiKey.',
+    remedy:
+      error.hint === undefined
+        ? 'Check new.mailcow.url and new.mailcow.apiKey.'
+        : inConfigurationWords(error.hint),
   }
 }
 
