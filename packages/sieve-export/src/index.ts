@@ -38,3 +38,11 @@ export {
   masterLogin,
 } from './managesieve/options.ts'
 export type { ScriptProblem } from './managesieve/script-problems.ts'
+export { isScriptFilesError, ScriptFilesError, type ScriptFilesErrorCode } from './files/errors.ts'
+export {
+  readScripts,
+  type ReadScriptsOptions,
+  type ScriptFileProblem,
+  type StoredScript,
+  type StoredScripts,
+} from './files/read-scripts.ts'
