@@ -50,6 +50,7 @@ export type FindingCode =
   | 'subscription-failed'
   | 'sum-mismatch'
   | 'date-replaced'
+  | 'stored-twice'
   // mailcow as it is
   | 'domain-exists'
   | 'domain-limits'

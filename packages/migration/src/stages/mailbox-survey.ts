@@ -9,6 +9,7 @@ import {
 } from '@iteg/imap-sync'
 import { type Ledger } from '../ledger/ledger.ts'
 import type { Amount } from './amount.ts'
+import { certificateRemedy } from './copying/failures.ts'
 import { oldEndpoint } from './endpoints.ts'
 import { ServerError } from './errors.ts'
 import type { Finding } from './finding.ts'
@@ -17,7 +18,7 @@ import type { LoginGuard } from './logins.ts'
 import type { Migration } from './migration.ts'
 import type { StageOptions } from './options.ts'
 import type { SurveyFolder } from './survey-report.ts'
-import { asSentence } from './sentence.ts'
+import { asSentence, withoutSide } from './sentence.ts'
 
 /** What the old server says of one mailbox. */
 export interface MailboxReading {
@@ -73,19 +74,19 @@ export async function surveyMailbox(
         domain,
         address,
         'old-login-refused',
-        asSentence(`The old server refuses the login: ${error.message}`),
+        asSentence(`The old server refuses the login: ${withoutSide(error.message)}`),
       )
     // The server itself is away or not the one we trust: every other mailbox would say the same.
     if (error.code === 'connect' || error.code === 'tls')
-      throw new ServerError('old.imap', asSentence(`The old server: ${error.message}`), {
-        hint: 'Look at it with: mailmove check',
+      throw new ServerError('old.imap', asSentence(`The old server: ${withoutSide(error.message)}`), {
+        hint: error.code === 'tls' ? certificateRemedy('old.imap') : 'Look at it with: mailmove check',
         cause: error,
       })
     return unread(
       domain,
       address,
       'old-mailbox-unreadable',
-      asSentence(`It cannot be read: ${error.message}`),
+      asSentence(`It cannot be read: ${withoutSide(error.message)}`),
     )
   }
 }
@@ -151,7 +152,7 @@ function unread(
   const remedy =
     code === 'old-login-refused'
       ? 'Check that the mailbox exists on the old server and that the master user may enter it, or leave it out (skip: true).'
-      : 'Look at the mailbox on the old server, then run survey again.'
+      : `Look at the mailbox on the old server, then run mailmove survey ${domain} again.`
   return {
     bytesKnown: false,
     folders: [],

@@ -1,9 +1,10 @@
 import { connect, type Endpoint, type FolderListing, isImapSyncError, readFolders } from '@iteg/imap-sync'
+import { certificateRemedy } from '../copying/failures.ts'
 import type { CheckResult, CheckSubject } from '../check-report.ts'
 import { serverUrl } from '../endpoints.ts'
 import type { LoginGuard } from '../logins.ts'
 import type { Logger } from '../logger.ts'
-import { asSentence } from '../sentence.ts'
+import { asSentence, capitalized, withoutSide } from '../sentence.ts'
 
 /** Mailboxes that are looked into until one shows mail: an empty one proves little. */
 const MAILBOXES_TRIED = 3
@@ -52,7 +53,11 @@ async function tryMailbox(
   const { server, login } = check.endpoint(mailbox)
   const signal = check.signal === undefined ? {} : { signal: check.signal }
   try {
-    await using connection = await connect(server, login, { ...signal, logger: check.logger })
+    await using connection = await connect(server, login, {
+      ...signal,
+      logger: check.logger,
+      side: check.server === 'old.imap' ? 'source' : 'target',
+    })
     check.guard.accepted()
     const listing = await readFolders(connection, signal)
     const { capabilities, serverId, tls } = connection
@@ -79,10 +84,10 @@ async function tryMailbox(
             subject: check.server,
             status: 'failed',
             target,
-            detail: asSentence(error.message),
+            detail: asSentence(capitalized(withoutSide(error.message))),
             remedy:
               error.code === 'tls'
-                ? `Name its certificate under ${check.server}.tlsOptions (ca or fingerprint) if you know that it is the right server.`
+                ? certificateRemedy(check.server)
                 : `Check ${check.server}.host and port, and whether a firewall is in between.`,
             facts: {},
           },
@@ -101,7 +106,7 @@ async function tryMailbox(
         subject: check.login,
         status: 'failed',
         target,
-        detail: asSentence(`The master login to ${mailbox} does not work: ${error.message}`),
+        detail: asSentence(`The master login to ${mailbox} does not work: ${withoutSide(error.message)}`),
         remedy: 'Check user, password and separator of the master login, and that the mailbox exists.',
         facts: { mailbox },
       },

@@ -1,7 +1,7 @@
 import type { FindingCode as SyncFindingCode, SyncFinding, SyncReport } from '@iteg/imap-sync'
 import type { CopiedFolder, CopyMailbox, Fates } from '../copy-report.ts'
 import type { Finding, FindingCode } from '../finding.ts'
-import { asSentence } from '../sentence.ts'
+import { asSentence, namedSides } from '../sentence.ts'
 
 const CODES: Readonly<Record<SyncFindingCode, FindingCode>> = {
   folderDisappeared: 'folder-disappeared',
@@ -20,6 +20,7 @@ const CODES: Readonly<Record<SyncFindingCode, FindingCode>> = {
   folderLeftOut: 'folder-left-out',
   folderUnmapped: 'folder-unmapped',
   dateReplaced: 'date-replaced',
+  storedTwice: 'stored-twice',
 }
 
 /** The red findings of the copier that a person may accept; then the brake lets the deletions pass. */
@@ -39,7 +40,23 @@ export function acceptedSyncFindings(findings: readonly Finding[]): readonly Acc
   return [...passes]
 }
 
-const FALLBACK_REMEDY = 'Run mailmove copy again; if it stays, once more with --verbose.'
+function repeat(domain: string): string {
+  return `Run mailmove copy ${domain} again; if it stays, once more with --verbose.`
+}
+
+/** Where the copier, which knows no command line, can only say it in general. */
+const REMEDIES: Readonly<Partial<Record<SyncFindingCode, (domain: string) => string>>> = {
+  folderFailed: (domain) => `Look at the folder on both servers (its name, its rights). ${repeat(domain)}`,
+  sumMismatch: repeat,
+  overQuota: (domain) =>
+    `Raise the quota of the mailbox in the configuration, then run mailmove provision ${domain} and mailmove copy ${domain} again.`,
+  folderUnmapped: (domain) =>
+    `Run mailmove survey ${domain}, which takes the folder in, then mailmove copy ${domain} again.`,
+}
+
+function remedyOf(domain: string, { code, remedy }: SyncFinding): string {
+  return REMEDIES[code]?.(domain) ?? remedy ?? repeat(domain)
+}
 
 export function syncFinding(domain: string, mailbox: string, found: SyncFinding): Finding {
   return {
@@ -47,27 +64,22 @@ export function syncFinding(domain: string, mailbox: string, found: SyncFinding)
     severity: found.severity,
     domain,
     item: found.folder === undefined ? mailbox : `${mailbox}: ${found.folder}`,
-    message: found.message,
-    remedy: found.remedy ?? FALLBACK_REMEDY,
+    message: namedSides(found.message),
+    remedy: remedyOf(domain, found),
   }
 }
 
 /** The copier's report of one mailbox in the terms of this package's report. Pure. */
 export function copiedMailbox(
+  domain: string,
   mailbox: string,
   report: SyncReport,
   options: { readonly setAsideDirectory: string; readonly durationMs: number },
 ): CopyMailbox {
   const { totals, findings } = report
-  const blocking = findings.find((finding) => finding.severity === 'red')
   const failed = report.outcome !== 'complete'
-  const warnings = findings
-    .filter(
-      (finding) => finding.severity === 'yellow' || (finding.severity === 'red' && finding !== blocking),
-    )
-    .map((finding) =>
-      finding.folder === undefined ? finding.message : `${finding.folder}: ${finding.message}`,
-    )
+  const open = report.folders.filter((folder) => !folder.complete).map((folder) => folder.source)
+  const reason = failed ? reasonOf(findings, open) : undefined
   return {
     mailbox,
     outcome: failed ? 'failed' : isUnchanged(report) ? 'unchanged' : 'done',
@@ -76,43 +88,53 @@ export function copiedMailbox(
     sourceMessages: totals.exists,
     bytesCopied: totals.bytesCopied,
     setAside: report.folders.flatMap((folder) =>
-      folder.setAside.map(({ uid, reason, file, subject }) => ({
+      folder.setAside.map(({ uid, reason: why, file, subject }) => ({
         folder: folder.source,
         uid,
-        reason,
+        reason: why,
         file: `${options.setAsideDirectory}/${file}`,
         ...(subject === undefined ? {} : { subject }),
       })),
     ),
-    warnings,
+    warnings: findings.filter((finding) => finding.severity !== 'info' && finding !== reason).map(warningOf),
     durationMs: options.durationMs,
-    ...(failed ? { failure: failureOf(report, blocking) } : {}),
+    ...(failed ? { failure: failureOf(domain, report.outcome, reason, open) } : {}),
   }
 }
 
+/** Why it failed: what stopped the copy, else what was found about a folder that is not complete. */
+function reasonOf(findings: readonly SyncFinding[], open: readonly string[]): SyncFinding | undefined {
+  return (
+    findings.find((finding) => finding.severity === 'red') ??
+    findings.find(({ folder }) => folder !== undefined && open.includes(folder))
+  )
+}
+
 function failureOf(
-  report: SyncReport,
-  blocking: SyncFinding | undefined,
+  domain: string,
+  outcome: SyncReport['outcome'],
+  reason: SyncFinding | undefined,
+  open: readonly string[],
 ): NonNullable<CopyMailbox['failure']> {
-  if (blocking !== undefined)
+  if (reason === undefined)
     return {
-      code: CODES[blocking.code],
-      message: blocking.message,
-      remedy: blocking.remedy ?? FALLBACK_REMEDY,
+      code: 'folder-failed',
+      message: `Not every message has its fate yet (${named(open) || outcome}).`,
+      remedy: repeat(domain),
     }
-  const open = report.folders.filter((folder) => !folder.complete).map((folder) => folder.source)
-  const reason = report.findings.find(({ folder }) => folder !== undefined && open.includes(folder))
-  if (reason !== undefined)
-    return {
-      code: CODES[reason.code],
-      message: `${asSentence(reason.message)}${open.length > 1 ? ` Not complete either: ${named(open.filter((folder) => folder !== reason.folder))}.` : ''}`,
-      remedy: reason.remedy ?? FALLBACK_REMEDY,
-    }
+  const others = open.filter((folder) => folder !== reason.folder)
+  const rest =
+    reason.severity === 'red' || others.length === 0 ? '' : ` Not complete either: ${named(others)}.`
   return {
-    code: 'folder-failed',
-    message: `Not every message has its fate yet (${named(open) || report.outcome}).`,
-    remedy: FALLBACK_REMEDY,
+    code: CODES[reason.code],
+    message: `${asSentence(namedSides(reason.message))}${rest}`,
+    remedy: remedyOf(domain, reason),
   }
+}
+
+function warningOf({ folder, message }: SyncFinding): string {
+  const text = namedSides(message)
+  return folder === undefined || text.includes(folder) ? text : `${folder}: ${text}`
 }
 
 function named(folders: readonly string[]): string {

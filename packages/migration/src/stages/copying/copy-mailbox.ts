@@ -97,7 +97,7 @@ async function attempt(
     return failedMailbox(mailbox, elapsed(), {
       code: 'login-not-tried',
       message: `It was not tried: ${stopped}.`,
-      remedy: 'Look at the logins with mailmove check, then run mailmove copy again.',
+      remedy: `Look at the logins with mailmove check, then run mailmove copy ${domain} again.`,
     })
   try {
     const setAsideDirectory = join(migration.config.workDir, 'set-aside', domain, mailbox)
@@ -112,10 +112,10 @@ async function attempt(
     shared.newGuard.accepted()
     const findings = report.findings.map((found) => syncFinding(domain, mailbox, found))
     await ledger.findings.replace(domain, copyScope(mailbox), findings)
-    return copiedMailbox(mailbox, report, { setAsideDirectory, durationMs: elapsed() })
+    return copiedMailbox(domain, mailbox, report, { setAsideDirectory, durationMs: elapsed() })
   } catch (error) {
     options.signal?.throwIfAborted()
-    const failure = mailboxFailure(error)
+    const failure = mailboxFailure(error, { stage: 'copy', domain })
     const guard = failure.code.startsWith('old-') ? shared.oldGuard : shared.newGuard
     guard.refusedBy(error)
     return failedMailbox(mailbox, elapsed(), failure)

@@ -1,4 +1,5 @@
 import type { Finding, Severity } from '../finding.ts'
+import { capitalized } from '../sentence.ts'
 import type { Conflict } from '../planning/context.ts'
 
 const RULES: Readonly<Record<Conflict['kind'], { readonly severity: Severity; readonly remedy: string }>> = {
@@ -66,7 +67,7 @@ export function conflictFindings(domain: string, conflicts: readonly Conflict[])
     severity: RULES[kind].severity,
     domain,
     ...(item === domain ? {} : { item }),
-    message: `${detail.charAt(0).toUpperCase()}${detail.slice(1)}.`,
+    message: `${capitalized(detail)}.`,
     remedy: RULES[kind].remedy,
   }))
 }

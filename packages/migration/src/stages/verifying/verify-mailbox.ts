@@ -8,6 +8,7 @@ import { oldEndpoint } from '../endpoints.ts'
 import type { LoginGuard } from '../logins.ts'
 import type { Migration } from '../migration.ts'
 import type { StageOptions } from '../options.ts'
+import { withoutSide } from '../sentence.ts'
 import { withTarget } from '../target-access.ts'
 import type { VerifyMailbox } from '../verify-report.ts'
 import { MAILCOW_QUOTA_MAIL, provenHashes, setAsideOf } from './evidence.ts'
@@ -90,7 +91,7 @@ async function attempt(
     return failedVerify(mailbox, {
       code: 'login-not-tried',
       message: `It was not tried: ${stopped}.`,
-      remedy: 'Look at the logins with mailmove check, then run mailmove verify again.',
+      remedy: `Look at the logins with mailmove check, then run mailmove verify ${domain} again.`,
     })
   const folderMap = await ledger.folderMaps.get(mailbox)
   if (folderMap === undefined)
@@ -130,7 +131,7 @@ async function attempt(
     return verifiedMailbox(mailbox, report)
   } catch (error) {
     options.signal?.throwIfAborted()
-    const failure = mailboxFailure(error, 'verify')
+    const failure = mailboxFailure(error, { stage: 'verify', domain })
     const guard = failure.code.startsWith('old-') ? shared.oldGuard : shared.newGuard
     guard.refusedBy(error)
     return failedVerify(mailbox, failure)
@@ -143,7 +144,7 @@ function showProgress(progress: Progress, event: VerifyEvent): void {
     progress.add(event.folder, event.messages, event.bytes)
   if (event.kind === 'reconnecting')
     progress.notice(
-      `connecting to the ${event.side === 'source' ? 'old' : 'new'} server again: ${event.reason}`,
+      `connecting to the ${event.side === 'source' ? 'old' : 'new'} server again: ${withoutSide(event.reason)}`,
     )
 }
 
