@@ -1,4 +1,8 @@
 export { SieveExportError } from './errors.ts'
+export { check, type CheckResult, requiredExtensions } from './sieve/check/check.ts'
+export { type CheckOptions, mailcowServer, type ServerFacts } from './sieve/check/options.ts'
+export type { SieveProblem, SieveProblemCode } from './sieve/check/problem.ts'
+export { knownExtensions, mailcowExtensions } from './sieve/grammar/extensions.ts'
 export { edit, type Splice } from './sieve/syntax/edit.ts'
 export { isSieveSyntaxError, SieveSyntaxError, type SieveSyntaxErrorCode } from './sieve/syntax/errors.ts'
 export { defaultLimits, type SieveLimits } from './sieve/syntax/limits.ts'
@@ -46,3 +50,28 @@ export {
   type StoredScript,
   type StoredScripts,
 } from './files/read-scripts.ts'
+export type {
+  AddressBook,
+  BookEntry,
+  BookKind,
+  ContactEntry,
+  GroupEntry,
+  MailboxAddressBooks,
+  SetAsideEntry,
+} from './roundcube/books.ts'
+export { openRoundcube, type OpenRoundcubeOptions, type RoundcubeDatabase } from './roundcube/database.ts'
+export { isRoundcubeError, RoundcubeError, type RoundcubeErrorCode } from './roundcube/errors.ts'
+export type { Identity, SavedResponse } from './roundcube/identities.ts'
+export { countAddressBooks, readAddressBooks, type AddressBookCounts } from './roundcube/read-address-books.ts'
+export type { RoundcubeUser } from './roundcube/users.ts'
+export {
+  writeAddressBooks,
+  type WriteAddressBooksOptions,
+  type WrittenAddressBooks,
+  type WrittenBook,
+} from './roundcube/write-address-books.ts'
+export { csvHead, csvRow } from './vcard/csv.ts'
+export { normaliseCard, type NormalisedCard, type NormaliseOptions } from './vcard/normalise.ts'
+export { parseCards, type CardProblem, type ParsedCard } from './vcard/parse.ts'
+export type { Card, Property } from './vcard/property.ts'
+export { writeCard } from './vcard/write.ts'
