@@ -267,6 +267,8 @@ describe('certificates', () => {
     const { code, stdout } = await here.run('check')
     expect(code).toBe(4)
     expect(flat(stdout)).toMatch(new RegExp(`FAILED new\\.mailcow [^→]*(?:${reason.source})[^→]*→ `))
+    // The client's option is called tls.ca; here it is a key of the configuration.
+    expect(stdout).not.toMatch(/[^.]tls\.ca/)
     // Nobody was told the key.
     expect(bed.new.mailcow.requests.length).toBe(before)
   })

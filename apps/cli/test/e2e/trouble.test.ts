@@ -2,7 +2,7 @@ import { readFile, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { CopyReport, ProvisionReport, StatusMailbox, StatusReport, SurveyReport } from '@iteg/migration'
 import { homeDirectory, startTestbed } from '@iteg/testbed'
-import type { Testbed } from '@iteg/testbed'
+import type { SampleMessage, Testbed } from '@iteg/testbed'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { expectExit, flat } from './support/cli.ts'
 import { linesOf, message, messages } from './support/mail.ts'
@@ -130,39 +130,48 @@ describe('a mailbox', () => {
   })
 })
 
+function mailWith(folder: string): Readonly<Record<'INBOX' | 'Bleibt', readonly SampleMessage[]>> {
+  const mail = { INBOX: messages('Post', 3), Bleibt: messages('Bleibt', 4), [folder]: messages('Weg', 4) }
+  return mail
+}
+
 describe('at the source', () => {
-  // It is opened to be listed, to learn of its messages, and to fetch them.
-  test.each([0, 1, 2])(
-    'a folder vanishes while it is copied (opened %i times): named, and everything else is there',
-    async (skip) => {
-      const mail = { INBOX: messages('Post', 3), Bleibt: messages('Bleibt', 4), Weg: messages('Weg', 4) }
-      await using world = await makeWorld(bed, {
-        domain: `vanishing${skip}.example`,
-        mailboxes: { anna: { folders: mail } },
-      })
-      await world.provisioned()
-      const opening = world.oldProxy.intercept({
-        command: /^\S+ (?:EXAMINE|SELECT) "?INBOX\.Weg/,
+  test('a folder vanishes while it is copied, early or late: named, and everything else is there', async () => {
+    // It is opened to be listed, to learn of its messages, and to fetch them.
+    const boxes = { listed: mailWith('Weg0'), asked: mailWith('Weg1'), fetched: mailWith('Weg2') }
+    await using world = await makeWorld(bed, {
+      domain: 'vanishing.example',
+      mailboxes: Object.fromEntries(Object.entries(boxes).map(([owner, folders]) => [owner, { folders }])),
+      config: { copy: { mailboxesAtOnce: 3 } },
+    })
+    await world.provisioned()
+    const openings = [0, 1, 2].map((skip) =>
+      world.oldProxy.intercept({
+        command: new RegExp(`^\\S+ EXAMINE "INBOX.Weg${skip}"`),
         skip,
         when: 'arrived',
         action: 'hold',
-      })
-      const copy = world.start(['copy', world.domain])
-      await opening.happened
-      await bed.old.doveadm('mailbox', 'delete', '-u', world.address('anna'), 'INBOX.Weg')
-      opening.release()
-      const { code, stdout } = await copy.done
-      expect([0, 1]).toContain(code)
-      expect(flat(stdout)).toContain('INBOX.Weg')
-      expect(stdout).not.toMatch(/\d secs/)
-      const { folders } = await world.newMailbox('anna')
-      expect(folders['INBOX']).toEqual(linesOf(mail.INBOX))
-      expect(folders['Bleibt']).toEqual(linesOf(mail.Bleibt))
-      expect((await statusOf(world)).domain.next).toMatch(/^mailmove (?:copy|verify) vanishing/)
-      await copied(world, 0)
-      expectExit(await world.run('verify', world.domain), 0)
-    },
-  )
+      }),
+    )
+    const copy = world.start(['copy', world.domain])
+    const vanish = async (owner: string, skip: number): Promise<void> => {
+      await openings[skip]?.happened
+      await bed.old.doveadm('mailbox', 'delete', '-u', world.address(owner), `INBOX.Weg${skip}`)
+      openings[skip]?.release()
+    }
+    await Promise.all(Object.keys(boxes).map(vanish))
+    const { code, stdout } = await copy.done
+    expect([0, 1]).toContain(code)
+    for (const name of ['INBOX.Weg0', 'INBOX.Weg1', 'INBOX.Weg2']) expect(flat(stdout)).toContain(name)
+    expect(stdout).not.toMatch(/\d secs/)
+    for (const [owner, { INBOX, Bleibt }] of Object.entries(boxes)) {
+      const { folders } = await world.newMailbox(owner)
+      expect([owner, folders['INBOX'], folders['Bleibt']]).toEqual([owner, linesOf(INBOX), linesOf(Bleibt)])
+    }
+    expect((await statusOf(world)).domain.next).toMatch(/^mailmove (?:copy|verify) vanishing/)
+    await copied(world, 0)
+    expectExit(await world.run('verify', world.domain), 0)
+  })
 
   test('a folder that was copied is gone: nothing is deleted before somebody says so', async () => {
     const mail = { INBOX: messages('Post', 3), Projekte: messages('Projekte', 5) }
