@@ -91,9 +91,9 @@ function typed(line: Property): Property {
 function cleanParameters({ parameters }: Property): Map<string, readonly string[]> {
   const clean = new Map<string, readonly string[]>()
   for (const [name, values] of parameters) {
-    const kept = values
-      .map((value) => value.replaceAll(/["\p{Cc}]/gu, '').trim())
-      .filter((value) => value !== '')
+    // readers exist that know quotation marks around a single value only
+    const unwanted = values.length === 1 ? /["\p{Cc}]/gu : /[":;,\p{Cc}]/gu
+    const kept = values.map((value) => value.replaceAll(unwanted, '').trim()).filter((value) => value !== '')
     if (kept.length === 0 || name === 'PID' || name === 'ALTID') continue
     if (name === 'PREF') clean.set('TYPE', [...(clean.get('TYPE') ?? parameters.get('TYPE') ?? []), 'pref'])
     else if (!(name === 'TYPE' && clean.has('TYPE'))) clean.set(name, kept)

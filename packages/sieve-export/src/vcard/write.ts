@@ -13,14 +13,17 @@ export function writeCard(card: Card): string {
 }
 
 function line({ group, name, parameters, value }: Property): string {
-  const written = [...parameters].map(([key, values]) => `;${key}=${values.map(parameterValue).join(',')}`)
+  const written = [...parameters].map(([key, values]) => `;${key}=${parameterValues(values)}`)
   return `${group === undefined ? '' : `${group}.`}${name}${written.join('')}:${value.replaceAll(/[\r\n]/g, ' ')}`
 }
 
-/** RFC 2426 §4: no quotation marks inside, and around it when it holds a separator. */
-function parameterValue(value: string): string {
-  const clean = value.replaceAll(/["\p{Cc}]/gu, '')
-  return /[:;,]/.test(clean) ? `"${clean}"` : clean
+/**
+ * RFC 2426 §4: no quotation marks inside, and around it when it holds a separator. Around all of them then: readers
+ * exist that stumble over a mixture.
+ */
+function parameterValues(values: readonly string[]): string {
+  const clean = values.map((value) => value.replaceAll(/["\p{Cc}]/gu, ''))
+  return clean.map((value) => (clean.some((each) => /[:;,]/.test(each)) ? `"${value}"` : value)).join(',')
 }
 
 function fold(text: string): string {
