@@ -122,6 +122,14 @@ describe('copy', () => {
     await bed.testbed.addOldMailbox(GONE, { active: 0 })
     report = await copy(opened.migration, [DOMAIN])
     expect(report).toMatchObject({ ok: false, domains: [{ outcome: 'partial', phase: 'mirror' }] })
+    const total = { messages: 75, bytes: expect.any(Number) }
+    expect(opened.events).toContainEqual({
+      type: 'domain-started',
+      stage: 'copy',
+      domain: DOMAIN,
+      mailboxes: NAMES.length,
+      total,
+    })
     expect(of(report, PLAIN)).toMatchObject({ outcome: 'done', fates: { copied: 25 }, sourceMessages: 25 })
     expect(of(report, EMPTY)).toMatchObject({ outcome: 'unchanged', sourceMessages: 0 })
     expect(of(report, GONE)).toMatchObject({

@@ -17,6 +17,8 @@ interface DomainProgress {
   readonly finished: number
   readonly failed: number
   readonly done: Amount
+  /** What is over and done with, for the share: of a mailbox without news all that was known of it, not only what it told. */
+  readonly settled: Amount
   /** What was known beforehand of the finished ones, and of how many. */
   readonly known: Amount
   readonly knownMailboxes: number
@@ -63,6 +65,7 @@ const newDomain: DomainProgress = {
   finished: 0,
   failed: 0,
   done: nothing,
+  settled: nothing,
   known: nothing,
   knownMailboxes: 0,
 }
@@ -162,6 +165,7 @@ function finishMailbox(
     finished: before.finished + 1,
     failed: before.failed + (outcome === 'failed' ? 1 : 0),
     done: addUp([before.done, done]),
+    settled: addUp([before.settled, total ?? done]),
     known: addUp([before.known, total ?? nothing]),
     knownMailboxes: before.knownMailboxes + (total === undefined ? 0 : 1),
   }
@@ -183,7 +187,8 @@ export function progressTotals(state: ProgressState): ProgressTotals {
 
 function amounts(state: ProgressState): { done: Amount; total?: Amount; share?: number } {
   const active = Array.from(state.active.values())
-  const done = addUp([...active, ...state.domains.values()].map(({ done: each }) => each))
+  const domains = Array.from(state.domains.values())
+  const done = addUp([...active, ...domains].map(({ done: each }) => each))
   const totals = Array.from(state.domains, ([name, domain]) =>
     wholeAmount(
       domain,
@@ -193,7 +198,8 @@ function amounts(state: ProgressState): { done: Amount; total?: Amount; share?: 
   const known = totals.filter((total) => total !== undefined)
   if (known.length === 0 || known.length < totals.length) return { done }
   const total = addUp(known)
-  return { done, total, share: shareOf(done, total) }
+  const settled = addUp([...active.map(({ done: each }) => each), ...domains.map((domain) => domain.settled)])
+  return { done, total, share: shareOf(settled, total) }
 }
 
 /** What the survey knows of a domain, or of all its mailboxes once each has started. */

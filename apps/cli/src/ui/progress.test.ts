@@ -85,6 +85,18 @@ describe('progressTotals', () => {
     }
     expect(progressTotals(after([...events, [11_000, more]])).share).toBe(1)
   })
+  test('counts a mailbox without news as a whole, though no byte of it was copied', () => {
+    const started = events.slice(0, 5)
+    const share = (from: typeof events) => progressTotals(after(from)).share
+    const unchanged: MigrationEvent = {
+      type: 'mailbox-finished',
+      ...of('anna@example.at'),
+      outcome: 'unchanged',
+      done: { messages: 3000, bytes: 0 },
+    }
+    expect(share(started)).toBe(0)
+    expect(share([...started, [1000, unchanged]])).toBe(0.75)
+  })
   test('an event may be skipped: numbers are absolute', () => {
     const last = events.at(-1)
     expect(

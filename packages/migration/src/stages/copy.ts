@@ -10,6 +10,7 @@ import { addFates, sumOfFates } from './copying/totals.ts'
 import type { CopyDomain, CopyMailbox, CopyReport } from './copy-report.ts'
 import { GateError } from './errors.ts'
 import { existingLedger } from './existing-ledger.ts'
+import { knownTotal } from './known-total.ts'
 import { limitedAll } from './limited-all.ts'
 import { LoginGuard } from './logins.ts'
 import type { Migration } from './migration.ts'
@@ -94,7 +95,13 @@ async function copyDomain(
     const chosen = await chooseForCopy(migration, ledger, domain, options.mailboxes)
     const survey = await lastSurvey(ledger, domain)
     const phase = await ledger.domains.phase(domain)
-    migration.emit({ type: 'domain-started', stage: 'copy', domain, mailboxes: chosen.length })
+    migration.emit({
+      type: 'domain-started',
+      stage: 'copy',
+      domain,
+      mailboxes: chosen.length,
+      ...knownTotal(chosen, survey),
+    })
     // The largest first: a small one at the end keeps nobody waiting.
     const size = (address: string): number => survey?.mailboxes.get(address)?.size?.bytes ?? 0
     const ordered = chosen.toSorted((one, other) => size(other.address) - size(one.address))

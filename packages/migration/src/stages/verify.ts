@@ -3,6 +3,7 @@ import pLimit, { type LimitFunction } from 'p-limit'
 import type { Ledger } from '../ledger/ledger.ts'
 import { chooseForVerify, type ChosenMailbox, knownDomains, phaseOf } from './chosen-mailboxes.ts'
 import { DomainLockedError } from '../ledger/lock.ts'
+import { knownTotal } from './known-total.ts'
 import { limitedAll } from './limited-all.ts'
 import { LoginGuard } from './logins.ts'
 import type { Migration } from './migration.ts'
@@ -72,7 +73,13 @@ async function verifyDomain(
     const chosen = await chooseForVerify(migration, ledger, domain, options.mailboxes)
     const survey = await lastSurvey(ledger, domain)
     const phase = await ledger.domains.phase(domain)
-    migration.emit({ type: 'domain-started', stage: 'verify', domain, mailboxes: chosen.length })
+    migration.emit({
+      type: 'domain-started',
+      stage: 'verify',
+      domain,
+      mailboxes: chosen.length,
+      ...knownTotal(chosen, survey),
+    })
     const mailboxes = await limitedAll(
       shared.limit,
       chosen,
