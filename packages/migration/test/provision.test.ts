@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { connect } from '@iteg/imap-sync'
 import { deliver } from '@iteg/testbed'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -38,6 +39,21 @@ describe('provision of the demo domain', () => {
     const ledger = await opened.migration.ledger('write')
     expect(await ledger.writes.list('example.at')).toEqual([])
     expect(await ledger.stages.latest('example.at', 'provision')).toBeUndefined()
+  })
+
+  it('finds a key file that is missing before it writes anything', async () => {
+    await using keyless = await bed.migration({
+      workDir: opened.workDir,
+      change: (config) => ({
+        ...config,
+        secrets: { key: { file: join(opened.workDir, '..', 'missing.key') } },
+      }),
+    })
+    const from = bed.testbed.new.mailcow.requests.length
+    await expect(provision(keyless.migration, ['example.at'])).rejects.toMatchObject({
+      code: 'key_missing',
+    })
+    expect(writesSince(bed.testbed, from)).toEqual([])
   })
 
   it('stages it in the order that keeps mail flowing, and reads everything back', async () => {
@@ -197,7 +213,7 @@ describe('gates', () => {
     expect(writesSince(bed.testbed, from)).toEqual([])
     const shown = await status(opened.migration, ['verein.example'])
     expect(shown.domains[0]?.openActions.map((action) => action.command)).toContain(
-      'mailmove accept verein.example alias-dead "archiv@verein.example" --reason "..."',
+      'mailmove accept verein.example alias-dead archiv@verein.example --reason "..."',
     )
     await accept(opened.migration, { domain: 'verein.example', code: 'alias-dead', reason: 'never used' })
     const passed = await accept(opened.migration, {

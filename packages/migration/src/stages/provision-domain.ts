@@ -1,5 +1,6 @@
 import { domainSettings } from './ascii-names.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import { generatePassword } from '../secrets/password.ts'
 import type { PasswordPolicy } from '../secrets/policy.ts'
 import { allFindings } from './all-findings.ts'
 import type { ApplyContext } from './applying/apply-action.ts'
@@ -42,12 +43,13 @@ export async function provisionDomain(
       domain: name,
       mailboxes: facts.desired.mailboxes.length,
     })
+    const password = await passwords(migration, ledger, name, { policy, actions })
     const context: ApplyContext = {
       domain: name,
       ledger,
       client: migration.mailcow,
       readState: () => readMailcow(migration.mailcow, name, request.inventory.domain.aliasDomains, {}),
-      password: passwords(migration, ledger, name, policy),
+      password,
       doubtful,
     }
     const done = await applyPlan(context, actions, {
@@ -166,14 +168,20 @@ async function surveyedSizes(
   return sizes
 }
 
-function passwords(
+/** Opens the key and draws a password on trial before anything is written: what is missing is said while nothing is half done. */
+async function passwords(
   migration: Migration,
   ledger: Ledger,
   domain: string,
-  policy: PasswordPolicy,
-): ApplyContext['password'] {
+  { policy, actions }: { readonly policy: PasswordPolicy; readonly actions: readonly PlannedAction[] },
+): Promise<ApplyContext['password']> {
   const { minLength } = migration.config.passwords
   const shared = domainSettings(migration.config, domain).sharedPassword
+  if (actions.some((action) => action.kind === 'add-mailbox')) {
+    await migration.key()
+    if (shared === undefined) generatePassword({ policy, minLength })
+    else shared.reveal()
+  }
   return async (mailbox) =>
     sealedPassword(ledger, { domain, key: await migration.key(), policy, minLength, shared }, mailbox)
 }
