@@ -6,6 +6,7 @@ import type { SecretKey } from '../secrets/key.ts'
 import { UsageError } from './errors.ts'
 import type { MigrationEvent, MigrationEventHandler } from './events.ts'
 import { type Logger, silent } from './logger.ts'
+import { inConfigurationWords } from './mailcow-facts.ts'
 import { asSentence } from './sentence.ts'
 
 export interface MigrationOptions {
@@ -75,7 +76,7 @@ export class Migration implements AsyncDisposable {
     } catch (error) {
       if (!isMailcowError(error)) throw error
       throw new UsageError(asSentence(`new.mailcow: ${error.message}`), {
-        ...(error.hint === undefined ? {} : { hint: error.hint }),
+        ...(error.hint === undefined ? {} : { hint: inConfigurationWords(error.hint) }),
         cause: error,
       })
     }

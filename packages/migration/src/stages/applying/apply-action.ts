@@ -1,6 +1,6 @@
 import { isMailcowError, type MailcowClient, type MailcowError } from '@iteg/mailcow-client'
 import type { Ledger } from '../../ledger/ledger.ts'
-import { serverError } from '../mailcow-facts.ts'
+import { inConfigurationWords, serverError } from '../mailcow-facts.ts'
 import type { ActionResult, PlannedAction } from '../plan-report.ts'
 import type { MailcowState } from '../planning/mailcow-state.ts'
 import { intentOf } from './action-record.ts'
@@ -128,5 +128,6 @@ export function objectOf(domain: string, action: PlannedAction): string {
 }
 
 function sentence(error: MailcowError): string {
-  return error.hint === undefined ? asSentence(error.message) : `${asSentence(error.message)} ${error.hint}`
+  const { message, hint } = error
+  return hint === undefined ? asSentence(message) : `${asSentence(message)} ${inConfigurationWords(hint)}`
 }
