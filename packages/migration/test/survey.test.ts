@@ -4,6 +4,7 @@ import {
   accept,
   domainConfig,
   type Finding,
+  type MailboxConfig,
   status,
   survey,
   type SurveyDomain,
@@ -20,6 +21,7 @@ const INVENTORY = {
       mailboxes: [
         { address: `full@${DOMAIN}`, quotaBytes: MIB },
         { address: `tight@${DOMAIN}`, quotaBytes: 10 * MIB },
+        { address: `settled@${DOMAIN}`, quotaBytes: MIB },
         { address: `unlimited@${DOMAIN}` },
         { address: `off@${DOMAIN}`, active: false },
         { address: `skipped@${DOMAIN}` },
@@ -37,6 +39,8 @@ const INVENTORY = {
         { address: `@${DOMAIN}`, targets: [`full@${DOMAIN}`] },
         { address: `filtered@${DOMAIN}`, targets: [`filtered@${DOMAIN}`, 'friend@outside.example'] },
         { address: `both@${DOMAIN}`, targets: [`filtered@${DOMAIN}`, 'friend@outside.example'] },
+        { address: `tight@${DOMAIN}`, targets: [`tight@${DOMAIN}`, `full@${DOMAIN}`] },
+        { address: `inside@${DOMAIN}`, targets: [`tight@${DOMAIN}`, `full@${DOMAIN}`] },
       ],
       aliasDomains: ['problems-alias.example'],
     },
@@ -73,6 +77,7 @@ beforeAll(async () => {
   bed = await startBed(INVENTORY, { absent: [`nobody@${DOMAIN}`, `a/b@${DOMAIN}`] })
   const { testbed } = bed
   fillMailbox(testbed.old, `full@${DOMAIN}`, new Map([['INBOX', [message(2 * MIB)]]]))
+  fillMailbox(testbed.old, `settled@${DOMAIN}`, new Map([['INBOX', [message(2 * MIB)]]]))
   fillMailbox(testbed.old, `tight@${DOMAIN}`, new Map([['INBOX', [message(11 * MIB)]]]))
   const names = ['INBOX', 'Gesendet', 'Sent', 'a~b', 'a/b', 'Ordner', 'ordner']
   fillMailbox(testbed.old, `unlimited@${DOMAIN}`, new Map(names.map((name) => [name, [message(100)]])))
@@ -114,7 +119,10 @@ beforeAll(async () => {
           DOMAIN,
           {
             ...domainConfig(config, DOMAIN),
-            mailboxes: new Map([[`skipped@${DOMAIN}`, { skip: true }]]),
+            mailboxes: new Map<string, MailboxConfig>([
+              [`skipped@${DOMAIN}`, { skip: true }],
+              [`settled@${DOMAIN}`, { skip: false, quotaBytes: 40 * MIB }],
+            ]),
           },
         ],
       ]),
@@ -142,6 +150,13 @@ describe('survey', () => {
       severity: 'red',
       message: expect.stringContaining('2.0 MiB'),
     })
+    expect(found('quota-override')).toMatchObject([
+      {
+        severity: 'info',
+        item: `settled@${DOMAIN}`,
+        message: expect.stringMatching(/2\.0 MiB.* 2\.0 MiB .*40 MiB settles it/),
+      },
+    ])
     expect(items('quota-tight')).toEqual([`tight@${DOMAIN}`])
     expect(items('quota-unlimited')).toContain(`unlimited@${DOMAIN}`)
   })
@@ -151,7 +166,8 @@ describe('survey', () => {
     expect(items('alias-target-unsupported').join(' ')).toContain(`pipe@${DOMAIN}`)
     expect(items('alias-target-dead')).toContain(`toskipped@${DOMAIN} -> skipped@${DOMAIN}`)
     expect(items('catch-all')).toEqual([`@${DOMAIN}`])
-    expect(items('external-target-twice').join(' ')).toContain(`both@${DOMAIN}`)
+    expect(items('external-target-twice')).toEqual([`both@${DOMAIN} -> friend@outside.example`])
+    expect(items('target-twice')).toEqual([`inside@${DOMAIN} -> full@${DOMAIN}`])
   })
 
   it('finds names that mailcow refuses, and mailboxes that cannot be read', () => {

@@ -6,6 +6,7 @@ import { sizeFindings } from './findings/mailbox-findings.ts'
 import { mergeFindings } from './findings/merge.ts'
 import { passwordFindings } from './findings/server-findings.ts'
 import type { Migration } from './migration.ts'
+import { ordinaryQuotaBytes } from './planning/desire.ts'
 
 /** What only a survey finds: it reads the mailboxes themselves. Other stages take these from the last survey. */
 const SURVEY_ONLY: ReadonlySet<string> = new Set<FindingCode>([
@@ -38,18 +39,27 @@ export function allFindings(
 ): readonly Finding[] {
   const { config } = migration
   const domain = facts.name
-  const shared = domainSettings(config, domain).sharedPassword
+  const settings = domainSettings(config, domain)
   return mergeFindings([
     ...facts.findings,
     ...facts.desired.mailboxes.flatMap(({ address, quotaBytes }) => {
       const bytes = sizes.get(address)
-      return bytes === undefined ? [] : sizeFindings({ domain, address, bytes, newQuotaBytes: quotaBytes })
+      const mailbox = facts.inventory.domain.mailboxes.find((candidate) => candidate.address === address)
+      if (bytes === undefined || mailbox === undefined) return []
+      const ordinary = ordinaryQuotaBytes(mailbox, settings, config.quotas)
+      return sizeFindings({
+        domain,
+        address,
+        bytes,
+        newQuotaBytes: quotaBytes,
+        ...(ordinary === undefined ? {} : { ordinaryQuotaBytes: ordinary }),
+      })
     }),
     ...passwordFindings({
       domain,
       policy,
       minLength: config.passwords.minLength,
-      sharedPassword: shared?.reveal(),
+      sharedPassword: settings.sharedPassword?.reveal(),
     }),
     ...surveyed.filter(isSurveyOnly),
   ])

@@ -21,6 +21,7 @@ export type FindingCode =
   | 'forward-without-copy'
   | 'forward-circle'
   | 'external-target-twice'
+  | 'target-twice'
   | 'address-refused'
   | 'alias-domain-later'
   // The old mailboxes
@@ -33,6 +34,7 @@ export type FindingCode =
   | 'folder-left-out'
   | 'over-quota'
   | 'quota-tight'
+  | 'quota-override'
   | 'quota-unlimited'
   // Copying
   | 'folder-disappeared'

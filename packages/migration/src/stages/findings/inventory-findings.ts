@@ -5,7 +5,7 @@ import { refusedAddress } from '../planning/address-rules.ts'
 import { movedMailboxes } from '../planning/desire.ts'
 import { MAX_REDIRECTS } from '../planning/sieve-forward.ts'
 
-const CODES: Readonly<Record<VerdictIssueCode, FindingCode>> = {
+const CODES: Readonly<Record<Exclude<VerdictIssueCode, 'delivered-twice'>, FindingCode>> = {
   loop: 'alias-loop',
   dead: 'alias-dead',
   'dead-target': 'alias-target-dead',
@@ -13,7 +13,6 @@ const CODES: Readonly<Record<VerdictIssueCode, FindingCode>> = {
   'too-many-recipients': 'alias-too-wide',
   inactive: 'alias-inactive',
   autoreply: 'autoreply',
-  'delivered-twice': 'external-target-twice',
   'forward-circle': 'forward-circle',
   'catch-all-swallows-mailbox': 'catch-all-swallows',
 }
@@ -43,7 +42,7 @@ export function inventoryFindings(facts: InventoryFacts): readonly Finding[] {
     })
   for (const mailbox of domain.mailboxes) found.push(...mailboxFindings(mailbox, facts))
   for (const verdict of verdicts)
-    found.push(...verdictFindings(verdict, name), ...leftOutTargets(verdict, facts))
+    found.push(...verdictFindings(verdict, facts), ...leftOutTargets(verdict, facts))
   if (domain.aliasDomains.length > 0)
     found.push({
       code: 'alias-domain-later',
@@ -97,10 +96,13 @@ function mailboxFindings(mailbox: Mailbox, facts: InventoryFacts): readonly Find
   return found
 }
 
-function verdictFindings(verdict: Verdict, domain: string): readonly Finding[] {
+function verdictFindings(
+  verdict: Verdict,
+  { inventory, domain: { domain } }: InventoryFacts,
+): readonly Finding[] {
   const { address, issues } = verdict
   const found: Finding[] = issues.map(({ code, severity, target, message, remedy }) => ({
-    code: CODES[code],
+    code: code === 'delivered-twice' ? twiceCode(target, inventory) : CODES[code],
     severity,
     domain,
     item: target === undefined ? address : `${address} -> ${target}`,
@@ -131,6 +133,15 @@ function verdictFindings(verdict: Verdict, domain: string): readonly Finding[] {
       remedy: 'Settle it on the old server, or accept that mail arrives from the cut-over on.',
     })
   return found
+}
+
+/** Outside of the house nobody can tidy up for the recipient: that has a code of its own. */
+function twiceCode(target: string | undefined, { domains }: Inventory): FindingCode {
+  const host = target?.slice(target.lastIndexOf('@') + 1)
+  const isInside = domains.some(
+    ({ domain, aliasDomains }) => domain === host || aliasDomains.includes(host ?? ''),
+  )
+  return isInside ? 'target-twice' : 'external-target-twice'
 }
 
 /** Targets in this domain that mailcow will not have, because their mailbox is left out. */

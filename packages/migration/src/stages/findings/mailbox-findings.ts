@@ -37,10 +37,18 @@ export interface SizedMailbox {
   readonly address: string
   readonly bytes: number
   readonly newQuotaBytes: number
+  /** What it would get without the `quota` of the configuration; absent where none is set. */
+  readonly ordinaryQuotaBytes?: number
 }
 
 /** Whether the mail fits into what the mailbox gets on mailcow. Pure. */
-export function sizeFindings({ domain, address, bytes, newQuotaBytes }: SizedMailbox): readonly Finding[] {
+export function sizeFindings({
+  domain,
+  address,
+  bytes,
+  newQuotaBytes,
+  ordinaryQuotaBytes,
+}: SizedMailbox): readonly Finding[] {
   const found: Finding[] = []
   const fit = quotaFit(bytes, newQuotaBytes)
   if (fit === 'over')
@@ -51,6 +59,15 @@ export function sizeFindings({ domain, address, bytes, newQuotaBytes }: SizedMai
       item: address,
       message: `It holds ${inMiB(bytes)}, and gets ${inMiB(newQuotaBytes)} on mailcow: not everything fits.`,
       remedy: `Set domains: { ${domain}: { mailboxes: { ${address}: { quota: ... } } } } in the configuration, or let the user tidy up.`,
+    })
+  if (fit !== 'over' && ordinaryQuotaBytes !== undefined && quotaFit(bytes, ordinaryQuotaBytes) === 'over')
+    found.push({
+      code: 'quota-override',
+      severity: 'info',
+      domain,
+      item: address,
+      message: `It holds ${inMiB(bytes)}; the ${inMiB(ordinaryQuotaBytes)} that it would get by itself are too small, and your quota of ${inMiB(newQuotaBytes)} settles it.`,
+      remedy: 'Nothing to do, as long as the quota stays in the configuration.',
     })
   if (fit === 'tight')
     found.push({

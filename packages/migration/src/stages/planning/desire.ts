@@ -60,6 +60,16 @@ function desireMailbox(mailbox: Mailbox, wishes: Wishes): DesiredMailbox {
   }
 }
 
+/** What it would get without the override of the configuration; `undefined` where there is none. */
+export function ordinaryQuotaBytes(
+  mailbox: Mailbox,
+  config: DomainConfig,
+  quotas: QuotasConfig,
+): number | undefined {
+  const override = config.mailboxes.get(mailbox.address)?.quotaBytes
+  return override === undefined ? undefined : newQuotaBytes(mailbox.quotaBytes, undefined, quotas)
+}
+
 /** What the mailbox gets on mailcow, in bytes. */
 export function plannedQuotaBytes(mailbox: Mailbox, config: DomainConfig, quotas: QuotasConfig): number {
   return newQuotaBytes(mailbox.quotaBytes, config.mailboxes.get(mailbox.address)?.quotaBytes, quotas)
