@@ -166,6 +166,13 @@ describe('rules', () => {
       ],
     ],
     [
+      'imap: { host: mailhaus.example }',
+      'imap: { host: mailhaus.example }\n  sieveFiles: { home: /var/vmail/%d/%n }\n  run: ssh://root@mailhaus.example',
+      [
+        '3:15: scripts are read from files of this machine only, not through ssh (leave it out: then ManageSieve is asked)',
+      ],
+    ],
+    [
       '  master: { user: migrator@mailcow.local, password: ${NEW_MASTER_PASSWORD} }',
       '  access: master',
       [

@@ -180,6 +180,7 @@ describe('passwords', () => {
               contacts: [],
               dns: 'theirs',
               filters: 'export',
+              activateFilters: true,
               importContacts: false,
               sharedPassword,
               mailboxes: new Map(),

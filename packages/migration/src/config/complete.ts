@@ -91,6 +91,7 @@ export const defaultDomain: DomainConfig = {
   contacts: [],
   dns: 'ours',
   filters: 'export',
+  activateFilters: true,
   importContacts: false,
   mailboxes: new Map(),
 }

@@ -81,6 +81,8 @@ export interface OldConfig {
   readonly imap: ServerConfig
   readonly master: MasterConfig
   readonly sieve: ServerConfig
+  /** Present: scripts are read from files of this machine, not from `sieve`. */
+  readonly sieveFiles?: SieveFilesConfig
   /** One or several, merged in this order: where they differ the first one holds, and the difference is a finding. */
   readonly inventory: readonly InventorySource[]
   readonly addressBooks?: { readonly kind: 'roundcube'; readonly url: Secret }
@@ -92,6 +94,18 @@ export interface OldConfig {
   /** IP addresses from which the old server sends. Empty: whatever `smtp.host` resolves to. */
   readonly outgoingAddresses: readonly string[]
   readonly run: RunTarget
+}
+
+/** Where the old server's Sieve scripts lie; `%u`, `%n`, `%d` and `%%` as in Dovecot's settings. */
+export interface SieveFilesConfig {
+  /** Absolute. */
+  readonly home: string
+  /** Below `home`, or absolute. */
+  readonly directory: string
+  /** Below `home`, or absolute. */
+  readonly active: string
+  /** Absolute; folders of scripts that are not a user's own. */
+  readonly global: readonly string[]
 }
 
 export type InventorySource =
@@ -201,6 +215,8 @@ export interface DomainConfig {
   readonly dns: 'ours' | 'theirs'
   /** `install`: rewritten Sieve scripts are also put on the new server. */
   readonly filters: 'export' | 'install'
+  /** With `install`: make the script the active one where the mailbox has no other active one. */
+  readonly activateFilters: boolean
   readonly importContacts: boolean
   /** One initial password for all of the domain's mailboxes; absent: each gets its own. */
   readonly sharedPassword?: Secret

@@ -20,6 +20,7 @@ export type {
   RunTarget,
   SecretsConfig,
   ServerConfig,
+  SieveFilesConfig,
   SmtpConfig,
   TlsOptions,
   TsigAlgorithm,

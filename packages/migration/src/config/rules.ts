@@ -144,6 +144,20 @@ export const rules: readonly Rule[] = [
     },
   },
   {
+    name: 'script-files-are-here',
+    check: ({ content }) => {
+      const isRemote = textAt(content, ['old', 'run'])?.startsWith('ssh:') === true
+      if (!isRemote || valueAt(content, ['old', 'sieveFiles']) === undefined) return []
+      return [
+        {
+          path: ['old', 'sieveFiles'],
+          message: 'scripts are read from files of this machine only, not through ssh',
+          suggestion: 'leave it out: then ManageSieve is asked',
+        },
+      ]
+    },
+  },
+  {
     name: 'a-login-is-complete',
     check: ({ content }) => {
       const { user, password } = recordAt(content, ['notify', 'smtp'])

@@ -122,6 +122,8 @@ function oldSection({
     separator: "*"
   sieve:
     host: ${scalar(oldHost)}${sieve}
+  # Sieve scripts from files of this machine instead, which also shows those that ManageSieve hides:
+  # sieveFiles: { home: /var/vmail/%d/%n, directory: sieve, active: .dovecot.sieve, global: [/etc/dovecot/sieve] }
   # Which mailboxes and aliases there are. Several may be listed; where they differ the first one holds.
   inventory:
 ${inventoryEntry(inventory)}
@@ -176,6 +178,7 @@ function domainsSection({ domains = [] }: ConfigAnswers): string {
 #     contacts: [chef@example.at]
 #     dns: ours                     # ours or theirs: who changes the DNS records
 #     filters: export               # install: put Sieve scripts on mailcow as well
+#     activateFilters: true         # with install: make them active where the user has no other active one
 #     importContacts: false         # true: put address books into SOGo as well
 #     mailboxes:
 #       anna@example.at: { quota: 20GiB, language: en, skip: false }

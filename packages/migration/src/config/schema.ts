@@ -20,6 +20,7 @@ import {
   text,
   tlsOptions,
 } from './fields.ts'
+import { parseHomePattern, parsePathPattern } from './home-pattern.ts'
 import { parseBaseUrl, parseIp, parseLink, parseNextHop, parseRunTarget } from './hosts.ts'
 import { parseHours } from './hours.ts'
 
@@ -47,6 +48,25 @@ function oldSection(context: FieldContext) {
         'ManageSieve of the old server; by default on the host of imap',
         sieveUsual,
       ).exactOptional(),
+      sieveFiles: z
+        .strictObject({
+          home: text(parseHomePattern, "a user's home, as Dovecot writes it: /var/vmail/%d/%n"),
+          directory: text(parsePathPattern, 'where his scripts lie, below home or absolute').prefault(
+            'sieve',
+          ),
+          active: text(
+            parsePathPattern,
+            'the link to his active script, or that script; below home or absolute',
+          ).prefault('.dovecot.sieve'),
+          global: z
+            .array(path(context, "a folder of the server's own scripts"))
+            .prefault([])
+            .meta({ description: "folders of the server's own scripts, which users' scripts may include" }),
+        })
+        .meta({
+          description: 'read Sieve scripts from files of this machine, instead of asking ManageSieve',
+        })
+        .exactOptional(),
       inventory: z
         .array(
           z.discriminatedUnion('kind', [
@@ -230,6 +250,10 @@ function domainSection(context: FieldContext) {
       .enum(['export', 'install'])
       .prefault('export')
       .meta({ description: 'install: Sieve scripts are put on mailcow as well' }),
+    activateFilters: z.boolean().prefault(true).meta({
+      description:
+        'with filters: install, true: the script becomes the active one, unless another one is active there',
+    }),
     importContacts: z
       .boolean()
       .prefault(false)
