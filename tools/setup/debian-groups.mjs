@@ -12,5 +12,7 @@ export const packageGroups = {
     'dovecot-sieve',
     'dovecot-auth-lua',
   ],
+  carddav: ['radicale'],
+  mariadb: ['mariadb-server-core', 'mariadb-client-core'],
   tools: ['openssl'],
 }

@@ -1,7 +1,17 @@
 /** What a test bed refuses or fails at; `code` says which part. The message is one sentence for people. */
 export class TestbedError extends Error {
   override readonly name = 'TestbedError'
-  readonly code: 'usage' | 'sandbox' | 'certificates' | 'ports' | 'dovecot' | 'sink' | 'proxy' | 'timeout'
+  readonly code:
+    | 'usage'
+    | 'sandbox'
+    | 'certificates'
+    | 'ports'
+    | 'dovecot'
+    | 'carddav'
+    | 'mariadb'
+    | 'sink'
+    | 'proxy'
+    | 'timeout'
 
   constructor(code: TestbedError['code'], message: string, options?: { cause?: unknown }) {
     super(message, options)

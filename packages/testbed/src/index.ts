@@ -1,6 +1,8 @@
 export { startTestbed } from './testbed.ts'
 export type { MailboxOptions, NewMailbox, Part, Testbed, TestbedOptions } from './testbed.ts'
 export type { Dovecot, Endpoint, MasterUser } from './dovecot/dovecot.ts'
+export type { CardDavServer } from './carddav.ts'
+export type { MariaDb } from './mariadb.ts'
 export { oddCertificates } from './dovecot/config.ts'
 export type { OddCertificate } from './dovecot/config.ts'
 export { deliver } from './mail/deliver.ts'

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { ensureTestbedPackages } from '../../../tools/setup/debian.mjs'
 import { dovecotAccountStore } from './accounts/dovecot-account-store.ts'
+import { startCardDav } from './carddav.ts'
+import type { CardDavServer } from './carddav.ts'
 import { demoInventoryFile, fillWithDemo } from './demo/fill.ts'
 import { demoSections } from './demo/inventory.ts'
 import { makeCertificates } from './certificates.ts'
@@ -17,6 +19,8 @@ import { readMailboxes } from './inventory/read-mailboxes.ts'
 import type { HostedMailbox } from './inventory/read-mailboxes.ts'
 import { startMailcowDouble } from './mailcow/index.ts'
 import type { MailcowDouble, MailcowDoubleOptions } from './mailcow/index.ts'
+import { startMariaDb } from './mariadb.ts'
+import type { MariaDb } from './mariadb.ts'
 import { startSandbox } from './sandbox/sandbox.ts'
 import type { CommandResult } from './sandbox/sandbox.ts'
 import { startSink } from './sink.ts'
@@ -77,6 +81,10 @@ export interface Testbed extends AsyncDisposable {
   addOldMailbox(address: string, options?: MailboxOptions): Promise<NewMailbox>
   /** A mailbox on the new Dovecot of which the mailcow double knows nothing. */
   addNewMailbox(address: string, options?: MailboxOptions): Promise<NewMailbox>
+  /** A CardDAV server, started when first asked for; ends with the bed. */
+  cardDav(): Promise<CardDavServer>
+  /** A MariaDB, started when first asked for; ends with the bed. */
+  mariaDb(): Promise<MariaDb>
   /** TLS in front of a plain server of the bed, with a good certificate or a bad one. Ends with the bed. */
   behindTls(target: Endpoint, certificate?: OddCertificate | 'server'): Promise<TlsFront>
   /** Runs a command where the servers run. */
@@ -136,6 +144,8 @@ export async function startTestbed(options: TestbedOptions = {}): Promise<Testbe
   signal?.throwIfAborted()
   const running = started.move()
   const stop = (): Promise<void> => running.disposeAsync()
+  let cardDav: Promise<CardDavServer> | undefined
+  let mariaDb: Promise<MariaDb> | undefined
   signal?.addEventListener('abort', () => void stop(), { once: true })
   return {
     dir,
@@ -155,6 +165,8 @@ export async function startTestbed(options: TestbedOptions = {}): Promise<Testbe
     sink,
     addOldMailbox: (address, mailbox) => addMailbox(present(oldSide, 'imap'), address, mailbox),
     addNewMailbox: (address, mailbox) => addMailbox(newSide, address, mailbox),
+    cardDav: () => (cardDav ??= startCardDav(sandbox)),
+    mariaDb: () => (mariaDb ??= startMariaDb(sandbox)),
     behindTls: async (target, certificate) =>
       running.use(await startTlsFront(target, certificates, certificate)),
     run: (command, args, input) => sandbox.run(command, args, input),
