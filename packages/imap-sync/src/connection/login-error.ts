@@ -9,6 +9,8 @@ interface LoginFailure {
   readonly serverResponseCode?: unknown
   readonly response?: unknown
   readonly responseText?: unknown
+  /** Of Node's TLS errors. */
+  readonly cert?: { readonly subjectaltname?: unknown } | undefined
 }
 
 const timeouts = ['CONNECT_TIMEOUT', 'GREETING_TIMEOUT', 'UPGRADE_TIMEOUT', 'ETIMEOUT', 'ETIMEDOUT']
@@ -27,7 +29,7 @@ export function loginError(cause: unknown, side: string): ImapSyncError {
   if (typeof code === 'string' && timeouts.includes(code))
     return new ImapSyncError('timeout', `${side}: no answer in time while connecting`, details)
   if (typeof code === 'string' && tlsCodes.test(code))
-    return new ImapSyncError('tls', `${side}: ${tlsProblem(code, text)}`, details)
+    return new ImapSyncError('tls', `${side}: ${tlsProblem(code, text, failure)}`, details)
   if (/STARTTLS/i.test(text))
     return new ImapSyncError('tls', `${side}: the server does not offer STARTTLS`, details)
   if (code === 'NoConnection' || code === 'EConnectionClosed' || code === 'ClosedAfterConnectText')
@@ -52,7 +54,10 @@ const certificateProblems: Readonly<Record<string, string>> = {
 }
 
 /** Node's own sentences give advice to programmers. */
-function tlsProblem(code: string, text: string): string {
+function tlsProblem(code: string, text: string, { cert }: LoginFailure): string {
+  const names = typeof cert?.subjectaltname === 'string' ? serverText(cert.subjectaltname) : ''
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID' && names !== '')
+    return `the server's certificate is for another name (${names})`
   const known = Object.hasOwn(certificateProblems, code) ? certificateProblems[code] : undefined
   return known ?? `TLS failed: ${text}`
 }
