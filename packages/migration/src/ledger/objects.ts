@@ -13,6 +13,10 @@ export type ObjectKind =
   | 'forwarding-host'
   | 'filter'
   | 'app-password'
+  /** Key: mailbox, `/`, the script's name; its number is the SHA-256 of what we wrote. */
+  | 'sieve-script'
+  /** The same key: we made it the active one. */
+  | 'active-sieve-script'
 
 /**
  * `intended`: we were about to make it (it was not there before) and don't know what came of it;

@@ -7,38 +7,64 @@ import type { Migration } from './migration.ts'
 import type { StageOptions } from './options.ts'
 import { readPasswordPolicy } from './server-facts.ts'
 
-/** The user sees it in his list of app passwords while a copy runs. */
-const APP_PASSWORD_NAME = 'mailmove: copies your mail from the old server (removed afterwards)'
+/** What an app password is for. Its name is what the user sees in his list of app passwords meanwhile. */
+export interface AppPasswordUse {
+  readonly name: string
+  readonly protocols: readonly ['imap'] | readonly ['sieve']
+}
 
-/**
- * Access to one mailbox by an app password of our own, for `new.access: appPassword`. On record and under seal before it
- * exists; one that an earlier, killed run left is used again, or made anew if mailcow does not have it.
- */
+const COPY: AppPasswordUse = {
+  name: 'mailmove: copies your mail from the old server (removed afterwards)',
+  protocols: ['imap'],
+}
+
+/** IMAP access to one mailbox by {@link acquirePassword}. */
 export async function acquireAppPassword(
   migration: Migration,
   ledger: Ledger,
   target: { readonly domain: string; readonly mailbox: string },
   options: StageOptions,
 ): Promise<Endpoint> {
+  const password = await acquirePassword(migration, ledger, target, COPY, options)
+  return { server: migration.config.new.imap, login: { user: target.mailbox, password } }
+}
+
+/**
+ * Access to one mailbox by an app password of our own, for `new.access: appPassword`. On record and under seal before it
+ * exists; one that an earlier, killed run left is used again, or made anew if mailcow does not have it. One that was left
+ * for another use is removed first: a mailbox has one of ours at a time.
+ */
+export async function acquirePassword(
+  migration: Migration,
+  ledger: Ledger,
+  target: { readonly domain: string; readonly mailbox: string },
+  use: AppPasswordUse,
+  options: StageOptions,
+): Promise<string> {
   const { domain, mailbox } = target
   const key = await migration.key()
   const name = { domain, mailbox, purpose: 'app-password' } as const
-  const known = await ledger.appPasswords.get(mailbox)
+  const found = await ledger.appPasswords.get(mailbox)
+  const isOther = found !== undefined && found.name !== use.name
+  if (isOther) await releaseAppPassword(migration, ledger, mailbox)
+  const known = isOther ? undefined : found
   const sealed =
     known === undefined || known.state === 'removed' ? undefined : await ledger.secrets.open(key, name)
   if (known !== undefined && sealed !== undefined) {
     const there = await find(migration, mailbox, known.name, options)
     if (there !== undefined) {
       await ledger.appPasswords.markCreated(mailbox, known.name, String(there.id))
-      return endpoint(migration, mailbox, sealed)
+      return sealed
     }
   }
+  // Recorded, but never made (or taken away by somebody): a record of what is not there would stand in the way.
+  if (known !== undefined) await ledger.appPasswords.markRemoved(mailbox, known.name)
   const policy = await readPasswordPolicy(migration.mailcow, options)
   const password = sealed ?? generatePassword({ policy, minLength: migration.config.passwords.minLength })
-  await ledger.appPasswords.intend(key, { domain, mailbox, name: APP_PASSWORD_NAME, password })
-  const made = await make(migration, mailbox, password, options)
-  await ledger.appPasswords.markCreated(mailbox, APP_PASSWORD_NAME, String(made.id))
-  return endpoint(migration, mailbox, password)
+  await ledger.appPasswords.intend(key, { domain, mailbox, name: use.name, password })
+  const made = await make(migration, mailbox, password, use, options)
+  await ledger.appPasswords.markCreated(mailbox, use.name, String(made.id))
+  return password
 }
 
 /** Removes what {@link acquireAppPassword} made. Repeatable; what is not there any more counts as removed. */
@@ -59,15 +85,16 @@ async function make(
   migration: Migration,
   mailbox: string,
   password: string,
+  { name, protocols }: AppPasswordUse,
   options: StageOptions,
 ): Promise<{ readonly id: number }> {
   try {
-    const settings = { mailbox, name: APP_PASSWORD_NAME, password, protocols: ['imap'] } as const
+    const settings = { mailbox, name, password, protocols }
     return await migration.mailcow.appPasswords.add(settings)
   } catch (error) {
     // The answer may be lost and the password made all the same.
     const mayBeThere = isMailcowError(error) && error.effect !== 'none'
-    const there = mayBeThere ? await find(migration, mailbox, APP_PASSWORD_NAME, options) : undefined
+    const there = mayBeThere ? await find(migration, mailbox, name, options) : undefined
     if (there !== undefined) return there
     return asking(options, () => Promise.reject(error))
   }
@@ -83,8 +110,4 @@ function find(
     const all = await migration.mailcow.appPasswords.list(mailbox, call)
     return all.find((candidate) => candidate.name === name)
   })
-}
-
-function endpoint(migration: Migration, mailbox: string, password: string): Endpoint {
-  return { server: migration.config.new.imap, login: { user: mailbox, password } }
 }

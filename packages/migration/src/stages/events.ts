@@ -4,7 +4,7 @@ import type { Finding } from './finding.ts'
 import type { ActionOutcome, PlannedAction } from './plan-report.ts'
 
 /** The stages that hand out events. */
-export type StageName = 'check' | 'survey' | 'plan' | 'provision' | 'copy' | 'verify'
+export type StageName = 'check' | 'survey' | 'plan' | 'provision' | 'copy' | 'verify' | 'export'
 
 /**
  * What happens, for a display. Events inform and never steer; their order is that of what they tell, per mailbox.

@@ -1,4 +1,5 @@
 import { isImapSyncError } from '@iteg/imap-sync'
+import { isManageSieveError } from '@iteg/sieve-export'
 
 /**
  * Counts refused logins at one server and says when to stop. fail2ban bans at ten (mailcow) or five (Debian) within
@@ -27,7 +28,7 @@ export class LoginGuard {
 
   /** Counts the error if it is a refused login; true if it was. */
   refusedBy(error: unknown): boolean {
-    const isRefusal = isImapSyncError(error) && error.code === 'login'
+    const isRefusal = (isImapSyncError(error) || isManageSieveError(error)) && error.code === 'login'
     if (isRefusal) this.#refused += 1
     return isRefusal
   }
