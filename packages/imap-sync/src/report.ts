@@ -29,6 +29,8 @@ export interface Changes {
 export type FindingCode =
   /** A folder that we copied is not listed by the source any more; nothing was deleted. */
   | 'folderDisappeared'
+  /** A folder that was listed was gone when it was to be opened. */
+  | 'folderVanished'
   /** More deletions than the brake allows; nothing was deleted. */
   | 'tooManyDeletions'
   /** The source shows no mail where there was some before, or where the inventory says there is. */

@@ -1,6 +1,7 @@
 import { fetchMetadata, type MessageMetadata } from '../commands/fetch-metadata.ts'
 import { ifMissing } from '../errors.ts'
 import { countOf, splitAt } from '../state/ranges.ts'
+import { folderVanished } from './folder-vanished.ts'
 import type { Batch } from './folder-work.ts'
 import type { Lane } from './lane.ts'
 import type { ExcludeRule } from './options.ts'
@@ -43,9 +44,15 @@ export async function planBatches(
     const wanted = countOf(head)
     const messages = await lane.attempt(async () => {
       const opened = await lane.source.folder(entry.sourceWire, 'EXAMINE').catch(ifMissing)
-      const same = opened?.folder.uidValidity === plan.scanned.sourceUidValidity
-      return opened === undefined || !same ? [] : fetchMetadata(opened.session, head)
+      if (opened === undefined) return undefined
+      const same = opened.folder.uidValidity === plan.scanned.sourceUidValidity
+      return same ? fetchMetadata(opened.session, head) : []
     })
+    if (messages === undefined) {
+      folderVanished(run, tally, total)
+      plan.fresh = []
+      continue
+    }
     room -= wanted
     plan.fresh = rest
     tally.fates.vanished += wanted - messages.length

@@ -9,6 +9,7 @@ import { sourceIsPlausible, stateIsThere } from './brake.ts'
 import { hashCandidates } from './candidates.ts'
 import { isUnchanged, rememberedCount, rulesDigest } from './checkpoint.ts'
 import { findFlagFixes, markSeen } from './flags-sync.ts'
+import { folderVanished } from './folder-vanished.ts'
 import type { Lane } from './lane.ts'
 import { followMoves } from './moves.ts'
 import { recoverIntent } from './recover.ts'
@@ -156,7 +157,11 @@ async function scanOne(
 ): Promise<ScannedFolder | undefined> {
   try {
     const scanned = await scanner.scan(tally, folder.status ?? noStatus, before)
-    if (scanned === undefined) return undefined
+    if (scanned === undefined) {
+      tally.exists = folder.status?.messages ?? 0
+      folderVanished(run, tally, tally.exists)
+      return undefined
+    }
     tally.exists = countOf(scanned.source)
     if (run.phase === 'mirror') await findFlagFixes(run, lane, scanned, targetStatus)
     else await markSeen(run, lane, scanned)

@@ -38,6 +38,7 @@ export type FindingCode =
   | 'quota-unlimited'
   // Copying
   | 'folder-disappeared'
+  | 'folder-vanished'
   | 'too-many-deletions'
   | 'source-suddenly-empty'
   | 'target-over-quota'

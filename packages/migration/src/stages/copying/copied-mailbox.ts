@@ -5,6 +5,7 @@ import { asSentence, namedSides } from '../sentence.ts'
 
 const CODES: Readonly<Record<SyncFindingCode, FindingCode>> = {
   folderDisappeared: 'folder-disappeared',
+  folderVanished: 'folder-vanished',
   tooManyDeletions: 'too-many-deletions',
   sourceSuddenlyEmpty: 'source-suddenly-empty',
   overQuota: 'target-over-quota',
