@@ -11,7 +11,8 @@ import type { Run } from './run.ts'
  */
 export async function copyChains(run: Run, lanes: readonly Lane[], chains: readonly Chain[]): Promise<void> {
   const queue = new ChainQueue(chains)
-  const work = async (lane: Lane): Promise<void> => {
+  const work = async (lane: Lane, index: number): Promise<void> => {
+    if (index > 0 && !(await opens(run, lane))) return
     for (let next = queue.take(lane); next !== undefined; next = queue.take(lane)) {
       run.signal?.throwIfAborted()
       if (run.full) return
@@ -25,9 +26,23 @@ export async function copyChains(run: Run, lanes: readonly Lane[], chains: reado
       }
     }
   }
-  const results = await Promise.allSettled(lanes.map((lane) => work(lane)))
+  const results = await Promise.allSettled(lanes.map((lane, index) => work(lane, index)))
   const failure = results.find((result) => result.status === 'rejected')
   if (failure !== undefined) throw failure.reason
+}
+
+/** An old server often allows few connections: a further lane that gets none leaves the work to the others. */
+async function opens(run: Run, lane: Lane): Promise<boolean> {
+  try {
+    await Promise.all([lane.source.session(), lane.target.session()])
+    return true
+  } catch (error) {
+    run.signal?.throwIfAborted()
+    if (!isImapSyncError(error)) throw error
+    run.logger.warn({ code: error.code, reason: error.message }, 'going on with fewer connections')
+    lane.drop()
+    return false
+  }
 }
 
 /** True when only this folder cannot be worked on; what concerns the whole mailbox is false. */

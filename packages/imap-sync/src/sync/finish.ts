@@ -92,6 +92,14 @@ function reportTally(run: Run, tally: Tally): void {
       message: `Keywords that the new server does not keep were dropped in ${tally.entry.target}: ${keywords}.`,
     })
   }
+  if (tally.datesReplaced > 0)
+    run.find({
+      code: 'dateReplaced',
+      severity: 'info',
+      folder: tally.entry.target,
+      count: tally.datesReplaced,
+      message: `${tally.datesReplaced} messages in ${tally.entry.target} have a date that servers cannot hold (before 1970, say); they got the nearest that they can.`,
+    })
   if (!report.complete && !tally.failed && !run.full)
     run.find({
       code: 'sumMismatch',

@@ -2,7 +2,7 @@ import { fetchMetadata } from '../commands/fetch-metadata.ts'
 import { canExpunge, expunge, MirrorTarget } from '../commands/mirror-target.ts'
 import { searchUids } from '../commands/search.ts'
 import { ifMissing } from '../errors.ts'
-import { joinRuns, sourcesOf, targetsOf } from '../state/pairs.ts'
+import { joinRuns, keepPairs, sourcesOf, targetsOf } from '../state/pairs.ts'
 import { countOf, rangesOf, subtract, toRanges } from '../state/ranges.ts'
 import type { Intent, PairRun, UidRange } from '../state/state.ts'
 import { flagsKey } from '../wire/flags.ts'
@@ -27,7 +27,7 @@ const lookAgainMs = 250
 /**
  * Finds out whether a batch was stored: looks at what the target folder has at or above the UIDNEXT of before and matches
  * it by content, twins by number. What is there is remembered as copied; what is not may be sent again. Repeatable.
- * Resolves with the pairs found.
+ * Resolves with the pairs of the batch that are remembered then, whichever look found them.
  */
 export async function recoverIntent(
   run: Run,
@@ -35,12 +35,12 @@ export async function recoverIntent(
   intent: Intent,
   { mayComeLate, until = performance.now() + run.settleMs }: RecoverOptions,
 ): Promise<readonly PairRun[]> {
-  const found: PairRun[] = []
+  let messages = 0
   for (;;) {
     const look = await lookFor(run, lane, intent)
     if (look.pairs.length > 0)
       await run.state.commit([{ kind: 'paired', source: intent.source, runs: look.pairs }])
-    found.push(...look.pairs)
+    messages += look.pairs.reduce((sum, pair) => sum + pair.count, 0)
     if (!mayComeLate) {
       await run.state.commit([{ kind: 'settled', id: intent.id }])
       break
@@ -53,9 +53,9 @@ export async function recoverIntent(
     if (left <= 0) break
     await wait(Math.min(left, lookAgainMs), run.signal)
   }
-  const messages = found.reduce((sum, pair) => sum + pair.count, 0)
   if (messages > 0) run.emit({ kind: 'recovered', folder: run.nameOf(intent.target), messages })
-  return joinRuns(found)
+  // A look may have been cut off after it had written down what it saw.
+  return keepPairs((await run.state.messages(intent.source)).pairs, 'source', toRanges(intent.uids))
 }
 
 /** One look. `missing`: messages of the batch that are not there, 0 when nothing can be said about them any more. */

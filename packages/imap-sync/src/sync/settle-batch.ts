@@ -1,6 +1,7 @@
 import { joinRuns } from '../state/pairs.ts'
 import { rangesOf } from '../state/ranges.ts'
 import type { Intent, PairRun, StateChange } from '../state/state.ts'
+import { formatInternalDate } from '../wire/dates.ts'
 import { chooseFlags, flagsKey } from '../wire/flags.ts'
 import type { FolderWork } from './folder-work.ts'
 import type { Lane } from './lane.ts'
@@ -45,7 +46,10 @@ export function countStored(
   const bytes = stored.reduce((sum, { size }) => sum + size, 0)
   tally.fates.copied += stored.length
   tally.bytesCopied += bytes
-  for (const { dropped } of stored) tally.drop(dropped)
+  for (const { dropped, message } of stored) {
+    tally.drop(dropped)
+    if (message.date === undefined || formatInternalDate(message.date).replaced) tally.datesReplaced += 1
+  }
   run.emit({ kind: 'copied', folder: entry.target, messages: stored.length, bytes })
 }
 

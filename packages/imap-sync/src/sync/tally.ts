@@ -10,6 +10,7 @@ export class Tally {
   exists = 0
   bytesCopied = 0
   failed = false
+  datesReplaced = 0
   unchanged = false
   readonly fates: Writable<Fates> = { copied: 0, alreadyThere: 0, setAside: 0, excluded: 0, vanished: 0 }
   readonly changes: Writable<Changes> = noChanges()

@@ -80,7 +80,7 @@ export class MailboxPair implements AsyncDisposable {
     }
     return syncMailbox(mailbox, {
       onEvent: (event) => this.events.push(event),
-      timeouts: { backoffMs: 5, settleMs: 30 },
+      timeouts: { backoffMs: 5, settleMs: 200 },
       ...(signal === undefined ? {} : { signal }),
     })
   }

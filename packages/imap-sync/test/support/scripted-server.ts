@@ -101,14 +101,14 @@ export function honestMailbox(
   const count = messages.length
   return (command, say, socket) => {
     if (change(command, say, socket)) return
-    if (/^NAMESPACE/.test(command)) say('* NAMESPACE (("" "/")) NIL NIL\r\nTAG OK\r\n')
-    else if (/^LIST/.test(command))
+    if (command.startsWith('NAMESPACE')) say('* NAMESPACE (("" "/")) NIL NIL\r\nTAG OK\r\n')
+    else if (command.startsWith('LIST'))
       say(
         `* LIST (\\HasNoChildren) "/" INBOX\r\n* STATUS INBOX (MESSAGES ${count} UIDNEXT ${count + 1} UIDVALIDITY 7 HIGHESTMODSEQ 9)\r\nTAG OK\r\n`,
       )
     else if (/^(?:EXAMINE|SELECT)/.test(command))
       say(`* ${count} EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT ${count + 1}] x\r\nTAG OK\r\n`)
-    else if (/^UID SEARCH/.test(command)) say(`* ESEARCH (TAG "TAG") UID ALL 1:${count}\r\nTAG OK\r\n`)
+    else if (command.startsWith('UID SEARCH')) say(`* ESEARCH (TAG "TAG") UID ALL 1:${count}\r\nTAG OK\r\n`)
     else if (/RFC822\.SIZE/.test(command)) {
       for (const [index, text] of messages.entries())
         say(
