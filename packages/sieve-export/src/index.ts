@@ -75,3 +75,14 @@ export { normaliseCard, type NormalisedCard, type NormaliseOptions } from './vca
 export { parseCards, type CardProblem, type ParsedCard } from './vcard/parse.ts'
 export type { Card, Property } from './vcard/property.ts'
 export { writeCard } from './vcard/write.ts'
+export { CardDavError, isCardDavError, type CardDavErrorCode } from './carddav/errors.ts'
+export {
+  importAddressBooks,
+  type ImportAddressBooksOptions,
+  type ImportedBook,
+  type ImportEvent,
+  type ImportReport,
+} from './carddav/import-address-books.ts'
+export type { CardFate } from './carddav/remote-book.ts'
+export { memoryImportState, type ImportedCard, type ImportState } from './carddav/state.ts'
+export type { CardDavServerOptions } from './carddav/transport.ts'

@@ -42,7 +42,9 @@ test('the columns that Thunderbird knows', () => {
 })
 
 test('nothing is a formula, and telephone numbers stay numbers', () => {
-  const [row] = table('FN:=HYPERLINK("http://x")\nTEL:+43 (1) 2/3\nTITLE:@SUM(A1)\nNOTE:+1+cmd|calc\nNICKNAME:-2')
+  const [row] = table(
+    'FN:=HYPERLINK("http://x")\nTEL:+43 (1) 2/3\nTITLE:@SUM(A1)\nNOTE:+1+cmd|calc\nNICKNAME:-2',
+  )
   expect(row).toMatchObject({
     'Display Name': '\'=HYPERLINK("http://x")',
     'Work Phone': '+43 (1) 2/3',

@@ -27,7 +27,7 @@ const texts = new Set(
     'X-MANAGER X-ASSISTANT X-JABBER X-AIM X-ICQ X-MSN X-YAHOO X-SKYPE X-SKYPE-USERNAME X-ADDRESSBOOKSERVER-KIND'
   ).split(' '),
 )
-const uris = new Set(['URL', 'IMPP', 'SOURCE', 'X-ADDRESSBOOKSERVER-MEMBER'])
+const uris = new Set(['IMPP', 'SOURCE', 'X-ADDRESSBOOKSERVER-MEMBER'])
 
 /** One line of any version as lines of vCard 3.0. */
 export function normaliseLine(raw: Property): NormalisedLine {
@@ -59,6 +59,9 @@ export function normaliseLine(raw: Property): NormalisedLine {
 function other(line: Property): Property {
   const least = structured.get(line.name)
   if (least !== undefined) return parted(line, least)
+  // By RFC 2426 a URI has no escapes. Roundcube, SOGo and others write and read them in URL all the same, and some
+  // (Python's vobject) cut a link at a bare comma.
+  if (line.name === 'URL') return text({ ...line, value: line.value.trim() })
   if (texts.has(line.name)) return text(line)
   return uris.has(line.name) ? uri(line) : line
 }
@@ -68,7 +71,7 @@ function text(line: Property): Property {
   return { ...line, value: escapeText(unescapeText(line.value)) }
 }
 
-/** A URI has no escapes (RFC 2426 §4), though programs write them. */
+/** A URI has no escapes (RFC 2426 §4), though programs write them; here nobody needs them. */
 function uri(line: Property): Property {
   return { ...line, value: unescapeText(line.value).replaceAll(/\s+/g, '') }
 }

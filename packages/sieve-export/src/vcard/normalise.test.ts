@@ -60,7 +60,13 @@ test.each([
 })
 
 test('a name is found for whoever has none', () => {
-  const names = ['N:Müller;Anna;;Dr.;', 'ORG:Firma;Abteilung', 'EMAIL:x@example.org', 'TEL:+43 1', 'NOTE:nur das']
+  const names = [
+    'N:Müller;Anna;;Dr.;',
+    'ORG:Firma;Abteilung',
+    'EMAIL:x@example.org',
+    'TEL:+43 1',
+    'NOTE:nur das',
+  ]
   expect(names.map((line) => lines(line).find((written) => written.startsWith('FN:')))).toEqual([
     'FN:Dr. Anna Müller',
     'FN:Firma\\, Abteilung',
