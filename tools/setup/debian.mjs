@@ -9,7 +9,7 @@ import process from 'node:process'
 import { promisify } from 'node:util'
 import { privateApt } from './debian-apt.mjs'
 import { packageGroups } from './debian-groups.mjs'
-import { withLock } from './debian-lock.mjs'
+import { withLock } from './lock.mjs'
 import { root as repository } from './node-modules.mjs'
 
 const run = promisify(execFile)
