@@ -3,8 +3,22 @@
  * - `file_too_large`: beyond the limit
  * - `format_unknown`: neither said nor to be seen from the file's name
  * - `file_invalid`: its content is wrong, see `problems`
+ * - `database_url`: the URL of a database cannot be used
+ * - `database_unreachable`: no connection, or it broke
+ * - `database_login`: user, password or rights are wrong
+ * - `database_schema`: reachable, but no PostfixAdmin lives there
+ * - `database_too_large`: more rows than any real installation has
  */
-export type OldServerErrorCode = 'file_unreadable' | 'file_too_large' | 'format_unknown' | 'file_invalid'
+export type OldServerErrorCode =
+  | 'file_unreadable'
+  | 'file_too_large'
+  | 'format_unknown'
+  | 'file_invalid'
+  | 'database_url'
+  | 'database_unreachable'
+  | 'database_login'
+  | 'database_schema'
+  | 'database_too_large'
 
 /** Base of everything that this package throws. */
 export class OldServerError extends Error {

@@ -32,6 +32,7 @@ export {
   readInventoryFile,
   type ReadInventoryFileOptions,
 } from './read-file.ts'
+export { readPostfixAdmin, type ReadPostfixAdminOptions } from './postfixadmin/read-postfixadmin.ts'
 export type { Parsed } from './parsed.ts'
 export type { Target } from './target.ts'
 export type {

@@ -76,8 +76,11 @@ export type IssueSeverity = 'red' | 'yellow' | 'info'
 /**
  * Stable names of what can be wrong with an inventory.
  * - `conflict`: two sources say different things; the first one holds
+ * - `row-unreadable`: a row of a database that makes no sense; it is left out, or the part of it that makes none
+ * - `alias-domain-doubtful`: a database lists an alias domain that leads nowhere, or that is more than one
+ * - `placeholder`: an alias to an address that only stands in the example of a program; it is left out
  */
-export type InventoryIssueCode = 'conflict'
+export type InventoryIssueCode = 'conflict' | 'row-unreadable' | 'alias-domain-doubtful' | 'placeholder'
 
 /** Something that a reader or a merge noticed and that an admin should know. */
 export interface InventoryIssue {
