@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   connectManageSieve,
   masterLogin,
+  readScriptFolder,
   readScripts,
   type ReadScriptsOptions,
   type StoredScripts,
@@ -77,6 +78,14 @@ describe('readScripts', () => {
     await symlink('../scripts/anna/main.sieve', path.join(active, 'anna.sieve'))
     const options = { directory: scripts, active: path.join(active, 'anna.sieve') }
     expect(shown(await read(options))).toEqual(['main ACTIVE'])
+  })
+
+  it("reads the server's own scripts, and says when there are none", async () => {
+    await put('sieve/before.sieve', 'keep;\n')
+    await link('/etc/passwd', 'sieve/passwd.sieve')
+    const found = await readScriptFolder(path.join(home, 'sieve'))
+    expect([shown(found), reasons(found)]).toEqual([['before'], ['passwd.sieve: outside']])
+    await expect(readScriptFolder(path.join(home, 'nothing'))).rejects.toMatchObject({ code: 'missing' })
   })
 
   it('follows no link out of the folder', async () => {

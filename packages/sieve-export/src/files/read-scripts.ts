@@ -29,16 +29,19 @@ export interface StoredScripts {
   readonly problems: readonly ScriptFileProblem[]
 }
 
-export interface ReadScriptsOptions {
-  /** Where the scripts lie, below `home` or absolute. Default `sieve` (Pigeonhole `sieve_dir`). */
-  readonly directory?: string
-  /** The link to the active one, or the active script itself. Default `.dovecot.sieve`. */
-  readonly active?: string
+export interface ReadFolderOptions {
   /** Default 4 MiB. */
   readonly maxScriptBytes?: number
   /** Default 1,000. */
   readonly maxScripts?: number
   readonly signal?: AbortSignal
+}
+
+export interface ReadScriptsOptions extends ReadFolderOptions {
+  /** Where the scripts lie, below `home` or absolute. Default `sieve` (Pigeonhole `sieve_dir`). */
+  readonly directory?: string
+  /** The link to the active one, or the active script itself. Default `.dovecot.sieve`. */
+  readonly active?: string
 }
 
 const suffix = '.sieve'
@@ -51,35 +54,60 @@ const suffix = '.sieve'
  * Rejects with `ScriptFilesError` (`missing`: there is no `home`), or the signal's reason.
  */
 export async function readScripts(home: string, options: ReadScriptsOptions = {}): Promise<StoredScripts> {
-  const { directory = 'sieve', active = '.dovecot.sieve', maxScriptBytes = 4 * 1024 * 1024 } = options
-  const { maxScripts = 1000, signal } = options
+  const { directory = 'sieve', active = '.dovecot.sieve', signal } = options
   signal?.throwIfAborted()
   const root = await realFolder(home)
   if (root === undefined) throw new ScriptFilesError('missing', `there is no folder ${home}`)
   const folder = await realFolder(path.resolve(root, directory))
-  const reading = new Reading(maxScriptBytes)
+  const reading = new Reading(options)
   // What an admin names outside of the home is his decision; a link of the user's out of it is not.
   const isOwn = folder !== undefined && (path.isAbsolute(directory) || isWithin(root, folder))
   if (folder !== undefined && !isOwn) reading.refuse(path.resolve(root, directory), 'outside')
-  if (folder !== undefined && isOwn) {
-    for (const entry of await entriesOf(folder, maxScripts)) {
-      signal?.throwIfAborted()
-      await reading.stored(folder, entry)
-    }
-  }
+  if (folder !== undefined && isOwn) await reading.folder(folder)
   signal?.throwIfAborted()
   await reading.active(path.resolve(root, active), root, isOwn ? folder : undefined)
-  const scripts = [...reading.scripts.values()].toSorted((one, other) => (one.name < other.name ? -1 : 1))
-  return { scripts, problems: reading.problems }
+  return reading.result()
+}
+
+/**
+ * Reads a folder of scripts that are nobody's own: those that users include as `:global`, or that run before and after
+ * theirs. None of them is active. Rejects as {@link readScripts} does.
+ */
+export async function readScriptFolder(
+  folder: string,
+  options: ReadFolderOptions = {},
+): Promise<StoredScripts> {
+  options.signal?.throwIfAborted()
+  const real = await realFolder(folder)
+  if (real === undefined) throw new ScriptFilesError('missing', `there is no folder ${folder}`)
+  const reading = new Reading(options)
+  await reading.folder(real)
+  return reading.result()
 }
 
 class Reading {
   readonly scripts = new Map<string, StoredScript>()
   readonly problems: ScriptFileProblem[] = []
   readonly #maxBytes: number
+  readonly #maxScripts: number
+  readonly #signal: AbortSignal | undefined
 
-  constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes
+  constructor({ maxScriptBytes = 4 * 1024 * 1024, maxScripts = 1000, signal }: ReadFolderOptions) {
+    this.#maxBytes = maxScriptBytes
+    this.#maxScripts = maxScripts
+    this.#signal = signal
+  }
+
+  result(): StoredScripts {
+    const scripts = [...this.scripts.values()].toSorted((one, other) => (one.name < other.name ? -1 : 1))
+    return { scripts, problems: this.problems }
+  }
+
+  async folder(folder: string): Promise<void> {
+    for (const entry of await entriesOf(folder, this.#maxScripts)) {
+      this.#signal?.throwIfAborted()
+      await this.stored(folder, entry)
+    }
   }
 
   refuse(file: string, reason: ScriptFileProblem['reason']): void {
