@@ -44,6 +44,8 @@ export {
 export type { ScriptProblem } from './managesieve/script-problems.ts'
 export { isScriptFilesError, ScriptFilesError, type ScriptFilesErrorCode } from './files/errors.ts'
 export {
+  type ReadFolderOptions,
+  readScriptFolder,
   readScripts,
   type ReadScriptsOptions,
   type ScriptFileProblem,
