@@ -27,19 +27,25 @@ function parameterValues(values: readonly string[]): string {
 }
 
 function fold(text: string): string {
-  if (Buffer.byteLength(text) <= lineLimit) return text
+  const octets = Buffer.byteLength(text)
+  if (octets <= lineLimit) return text
+  // pictures: every character is one octet
+  if (octets === text.length) {
+    const rest = text.slice(lineLimit).match(/.{1,74}/gs) ?? []
+    return [text.slice(0, lineLimit), ...rest].join('\r\n ')
+  }
   const lines: string[] = []
   let current = ''
   let size = 0
   for (const character of text) {
-    const octets = Buffer.byteLength(character)
-    if (size + octets > lineLimit) {
+    const length = Buffer.byteLength(character)
+    if (size + length > lineLimit) {
       lines.push(current)
       current = ' '
       size = 1
     }
     current += character
-    size += octets
+    size += length
   }
   lines.push(current)
   return lines.join('\r\n')
