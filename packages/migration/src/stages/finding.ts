@@ -6,6 +6,9 @@ export type FindingCode =
   // The old server's inventory
   | 'domain-inactive'
   | 'inventory-conflict'
+  | 'inventory-row'
+  | 'alias-domain-doubtful'
+  | 'alias-placeholder'
   | 'alias-loop'
   | 'alias-dead'
   | 'alias-target-dead'

@@ -5,11 +5,12 @@ import {
   mergeInventories,
   OldServerError,
   readInventoryFile,
+  readPostfixAdmin,
   type Verdict,
 } from '@iteg/old-server'
 import { asciiAddress, asciiDomain, asciiInventory } from './ascii-names.ts'
 import type { InventorySource } from '../config/index.ts'
-import { UsageError } from './errors.ts'
+import { ServerError, UsageError } from './errors.ts'
 import type { Migration } from './migration.ts'
 import type { StageOptions } from './options.ts'
 import { asSentence } from './sentence.ts'
@@ -21,7 +22,10 @@ export interface DomainInventory {
   readonly verdicts: readonly Verdict[]
 }
 
-/** Reads and merges every source of the configuration. Rejects with `UsageError` for a file that cannot be read. */
+/**
+ * Reads and merges every source of the configuration. Rejects with `UsageError` for what the admin repairs here (a file, the URL of
+ * a database), with `ServerError` (`old.inventory`) for a database that cannot be reached.
+ */
 export async function loadInventory(migration: Migration, options: StageOptions): Promise<Inventory> {
   const inventories: Inventory[] = []
   for (const source of migration.config.old.inventory) inventories.push(await readSource(source, options))
@@ -45,13 +49,36 @@ async function readSource(source: InventorySource, options: StageOptions): Promi
           cause: error,
         })
       }
-    case 'postfix':
     case 'postfixadmin':
-      throw new UsageError(`This version reads inventories of kind file, not ${source.kind}.`, {
-        hint: 'Write the inventory as a file (YAML or CSV) and name it under old.inventory.',
-      })
+      return readDatabase(source.url.reveal(), options)
+    case 'postfix':
+      throw new UsageError(
+        `This version reads inventories of kind file and postfixadmin, not ${source.kind}.`,
+        {
+          hint: 'Write the inventory as a file (YAML or CSV) and name it under old.inventory.',
+        },
+      )
     default:
       return source satisfies never
+  }
+}
+
+async function readDatabase(url: string, { signal }: StageOptions): Promise<Inventory> {
+  try {
+    return await readPostfixAdmin(url, signal === undefined ? {} : { signal })
+  } catch (error) {
+    signal?.throwIfAborted()
+    if (!(error instanceof OldServerError)) throw error
+    const message = asSentence(error.message)
+    if (error.code === 'database_unreachable')
+      throw new ServerError('old.inventory', message, {
+        hint: 'Look whether the database runs and may be reached from here (url of old.inventory); nothing was changed.',
+        cause: error,
+      })
+    throw new UsageError(message, {
+      hint: 'Correct url of old.inventory, or what its user may read; nothing was changed.',
+      cause: error,
+    })
   }
 }
 

@@ -1,4 +1,11 @@
-import type { Inventory, InventoryDomain, Mailbox, Verdict, VerdictIssueCode } from '@iteg/old-server'
+import type {
+  Inventory,
+  InventoryDomain,
+  InventoryIssueCode,
+  Mailbox,
+  Verdict,
+  VerdictIssueCode,
+} from '@iteg/old-server'
 import type { DomainConfig, QuotasConfig } from '../../config/index.ts'
 import type { Finding, FindingCode } from '../finding.ts'
 import { refusedAddress } from '../planning/address-rules.ts'
@@ -17,6 +24,13 @@ const CODES: Readonly<Record<Exclude<VerdictIssueCode, 'delivered-twice'>, Findi
   'catch-all-swallows-mailbox': 'catch-all-swallows',
 }
 
+const ISSUE_CODES: Readonly<Record<InventoryIssueCode, FindingCode>> = {
+  conflict: 'inventory-conflict',
+  'row-unreadable': 'inventory-row',
+  'alias-domain-doubtful': 'alias-domain-doubtful',
+  placeholder: 'alias-placeholder',
+}
+
 export interface InventoryFacts {
   readonly inventory: Inventory
   readonly domain: InventoryDomain
@@ -30,8 +44,10 @@ export function inventoryFindings(facts: InventoryFacts): readonly Finding[] {
   const { inventory, domain, verdicts } = facts
   const name = domain.domain
   const found: Finding[] = []
-  for (const { severity, item, message, remedy } of inventory.issues.filter((issue) => issue.domain === name))
-    found.push({ code: 'inventory-conflict', severity, domain: name, ...itemOf(item), message, remedy })
+  for (const { code, severity, item, message, remedy } of inventory.issues.filter(
+    (issue) => issue.domain === name,
+  ))
+    found.push({ code: ISSUE_CODES[code], severity, domain: name, ...itemOf(item), message, remedy })
   if (!domain.active)
     found.push({
       code: 'domain-inactive',
