@@ -2,17 +2,11 @@ import type { CommandRule, MatchTypeRule, PositionalRule, TagRule, ValueRule } f
 import type { Argument, Command, NumberArgument, StringArgument, TagArgument, Test } from '../syntax/tree.ts'
 import { stringsOf } from '../syntax/walk.ts'
 import { regexProblem } from '../values/regex.ts'
-import { variableName } from '../values/substitutions.ts'
 import { interpret } from './interpret.ts'
-import { literalProblem, shorten } from './literals.ts'
+import { shorten } from './literals.ts'
 import type { Finding } from './problem.ts'
-import type { ResolvedTag, Scope } from './scope.ts'
-
-/** What the check of one command needs to know besides. */
-export interface CommandContext {
-  readonly scope: Scope
-  report(finding: Finding, offset: number): void
-}
+import type { ResolvedTag } from './scope.ts'
+import { type CommandContext, valueIsFine } from './value.ts'
 
 /** The arguments of a command, sorted out; also for those who want to know what a valid script means. */
 export interface SortedArguments {
@@ -100,15 +94,21 @@ export class CommandCheck {
         return this.#once(tag, 'address part') ? 1 : undefined
       case 'match':
         return this.#matchTag(tag, resolved.match, following)
-      case 'modifier': {
-        const other = this.#reading.modifiers.get(resolved.precedence)
-        this.#reading.modifiers.set(resolved.precedence, tag.name)
-        this.#reading.tags.set(tag.name, undefined)
-        return other === undefined
-          ? 1
-          : this.#fail('repeatedTag', `":${tag.name}" and ":${other}" exclude each other`, tag)
-      }
+      case 'modifier':
+        return this.#modifierTag(tag, resolved.precedence)
+      default:
+        return undefined
     }
+  }
+
+  /** RFC 5229 §4: of one precedence only one. */
+  #modifierTag(tag: TagArgument, precedence: number): 1 | undefined {
+    const { modifiers, tags } = this.#reading
+    const other = modifiers.get(precedence)
+    modifiers.set(precedence, tag.name)
+    tags.set(tag.name, undefined)
+    if (other === undefined) return 1
+    return this.#fail('repeatedTag', `":${tag.name}" and ":${other}" exclude each other`, tag)
   }
 
   #plainTag(tag: TagArgument, rule: TagRule, next: Argument | undefined): 1 | 2 | undefined {
@@ -175,7 +175,7 @@ export class CommandCheck {
     rule: ValueRule,
     value: Argument | undefined,
   ): value is NumberArgument | StringArgument {
-    if (value !== undefined && fits(value, rule)) return this.#value(value, rule)
+    if (value !== undefined && fits(value, rule)) return valueIsFine(value, rule, this.#context)
     const found = value === undefined ? 'nothing' : describe(value)
     this.#fail('arguments', `":${tag.name}" needs ${wanted(rule)}, but ${found} follows`, value ?? tag)
     return false
@@ -217,63 +217,9 @@ export class CommandCheck {
           arg,
         )
       }
-      if (!this.#value(arg, rule)) return undefined
+      if (!valueIsFine(arg, rule, this.#context)) return undefined
     }
     return absent ? [undefined, ...args] : args
-  }
-
-  /** Checks a value of the right kind. */
-  #value(value: Argument, rule: ValueRule): boolean {
-    if (value.kind === 'number') return this.#number(value, rule)
-    // Pigeonhole judges the name of a header to delete only when it is a single string.
-    const { check: _, ...unchecked } = rule
-    const judged = value.kind === 'strings' && rule.check === 'headerNameStrict' ? unchecked : rule
-    return stringsOf(value).every((string) => this.#string(string, judged))
-  }
-
-  #number(value: NumberArgument, rule: ValueRule): boolean {
-    const wrong =
-      (rule.check === 'positive' && value.value === 0) ||
-      (rule.check === 'index' && value.value > 0x7f_ff_ff_ff)
-    if (wrong) this.#fail('value', `${value.value} is no ${rule.name}`, value)
-    return !wrong
-  }
-
-  #string(string: StringArgument, rule: ValueRule): boolean {
-    const { scope } = this.#context
-    if (rule.check === 'variable') return this.#variable(string)
-    if (rule.check === 'capability') return true
-    const { text, literal, invalid } = interpret(string, scope)
-    if (invalid !== undefined) return this.#failed('value', `${invalid} is no character`, string)
-    if (!literal) {
-      return rule.literal === true
-        ? this.#failed('arguments', `the ${rule.name} may not hold variables`, string)
-        : true
-    }
-    if (rule.check === undefined) return true
-    const finding = literalProblem(rule.check, { text, invalidUtf8: string.invalidAt !== undefined })
-    if (finding === undefined) return true
-    this.#context.report(finding, string.invalidAt ?? string.start)
-    return finding.severity === 'warning'
-  }
-
-  #variable(string: StringArgument): boolean {
-    const { scope } = this.#context
-    if (!scope.has('variables')) {
-      return this.#failed('missingExtension', 'naming a variable needs the extension "variables"', string)
-    }
-    const reading = this.#node.name === 'hasflag'
-    const name = variableName(string.value)
-    if (name === undefined)
-      return this.#failed('variable', `"${shorten(string.value)}" is no name of a variable`, string)
-    if (name.numeric && reading)
-      return Number(name.name) <= 32 || this.#failed('variable', 'there are 32 match values', string)
-    if (name.numeric) return this.#failed('variable', 'match values cannot be set', string)
-    if (name.namespace === undefined) return true
-    if (!scope.namespaces.has(name.namespace)) {
-      return this.#failed('variable', `there is no namespace "${name.namespace}" of variables`, string)
-    }
-    return reading || this.#failed('variable', `variables in "${name.namespace}" cannot be set`, string)
   }
 
   /** Whether the match type, the comparator and the keys go together. */

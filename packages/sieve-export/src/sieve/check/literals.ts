@@ -115,12 +115,12 @@ function isFlag(flag: string): boolean {
 
 function isFileName(text: string, maxLength: number): boolean {
   const length = Array.from(text).length
-  return length > 0 && length <= maxLength && !/[\0-\x1f/\x7f-\x9f\xff\u2028\u2029\ufffd]/.test(text)
+  return length > 0 && length <= maxLength && !/[\p{Cc}/\xff\u2028\u2029\ufffd]/u.test(text)
 }
 
 /** For messages. */
 export function shorten(text: string): string {
-  const flat = text.replaceAll(/[\0-\x1f\x7f-\x9f\u2028\u2029]/g, '?')
+  const flat = text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, '?')
   const characters = Array.from(flat)
   return characters.length <= 80 ? flat : `${characters.slice(0, 79).join('')}…`
 }

@@ -29,11 +29,13 @@ export class Scope {
   /** Adds what an extension brings. An unknown one brings nothing that we could check. */
   load(name: string): void {
     const rule = extensionRule(name)
+    const again = this.has(name)
     this.#loaded.add(name)
     if (rule === undefined) return
     for (const implied of rule.implies ?? []) if (!this.has(implied)) this.load(implied)
     if (rule.deferred === true) this.#deferred.push(rule)
     else this.#addCommands(rule)
+    if (again) return
     for (const { commands, tag } of rule.tags ?? [])
       for (const command of commands) this.#tags.set(command, [...(this.#tags.get(command) ?? []), tag])
     for (const comparator of rule.comparators ?? []) this.comparators.add(comparator)

@@ -1,15 +1,16 @@
-import { extensionRule } from '../grammar/extensions.ts'
 import type { CommandRule } from '../grammar/rules.ts'
-import type { Command, Script, StringArgument, Test } from '../syntax/tree.ts'
+import type { Command, Script, Test } from '../syntax/tree.ts'
 import { stringsOf } from '../syntax/walk.ts'
-import { variableName } from '../values/substitutions.ts'
 import type { CheckOptions } from './options.ts'
-import { CommandCheck, type CommandContext, type SortedArguments } from './command.ts'
+import { CommandCheck, type SortedArguments } from './command.ts'
 import { interpret } from './interpret.ts'
 import { shorten } from './literals.ts'
 import { notifyProblem } from './notify.ts'
 import type { Finding, Problems } from './problem.ts'
+import { Requirements } from './requirements.ts'
 import { Scope } from './scope.ts'
+import type { CommandContext } from './value.ts'
+import { VariablesInUse } from './variables-in-use.ts'
 
 /** What is known of a test before the script runs; `undefined`: it depends on the message. */
 type Constant = boolean | undefined
@@ -34,27 +35,23 @@ export class ScriptCheck {
   readonly #options: CheckOptions
   readonly #problems: Problems
   readonly #scope = new Scope()
-  readonly #offered: ReadonlySet<string>
-  readonly #restricted: ReadonlySet<string>
+  readonly #requirements: Requirements
   readonly #context: CommandContext
   readonly #notifyMethods: ReadonlySet<string>
   readonly #loopNames = new Map<Command, string>()
-  /** Variables that were used before being declared `global`. */
-  readonly #local = new Set<string>()
-  readonly #global = new Set<string>()
+  readonly #variables = new VariablesInUse()
   #requiring = true
 
   constructor(script: Script, options: CheckOptions, problems: Problems) {
     this.#script = script
     this.#options = options
     this.#problems = problems
-    this.#offered = new Set([...options.extensions, 'comparator-i;octet', 'comparator-i;ascii-casemap'])
-    this.#restricted = new Set(options.globalExtensions)
     this.#notifyMethods = new Set(options.notifyMethods ?? ['mailto'])
     this.#context = {
       scope: this.#scope,
       report: (finding, offset) => this.#problems.add(finding, offset),
     }
+    this.#requirements = new Requirements(options, this.#context)
   }
 
   run(): void {
@@ -65,7 +62,10 @@ export class ScriptCheck {
     let branch: Branch | undefined
     let previous: string | undefined
     for (const command of commands) {
-      if (place.top && this.#requiring && command.name !== 'require') this.#endRequire()
+      if (place.top && this.#requiring && command.name !== 'require') {
+        this.#requiring = false
+        this.#requirements.finish(this.#script)
+      }
       branch = this.#command(command, { ...place, previous, branch })
       // Servers forget what an unknown command was.
       previous = this.#scope.command(command.name) === undefined ? undefined : command.name
@@ -130,7 +130,7 @@ export class ScriptCheck {
         this.#envelope(test, sorted)
         return undefined
       case 'ihave':
-        return this.#ihave(stringsOf(sorted.positional[0])) ? undefined : false
+        return this.#requirements.ihave(stringsOf(sorted.positional[0])) ? undefined : false
       default:
         this.#useVariables(test, sorted)
         return undefined
@@ -236,53 +236,7 @@ export class ScriptCheck {
     if (!top || !this.#requiring) {
       return this.#misplaced(command, '"require" has to stand at the beginning, before everything else')
     }
-    return stringsOf(sorted.positional[0]).every((name) => this.#load(name))
-  }
-
-  #load(name: StringArgument): boolean {
-    const { value } = name
-    if (this.#restricted.has(value) && !this.#offered.has(value)) {
-      const message = `the server reserves the extension "${shorten(value)}" for its own scripts`
-      return this.#refuse({ code: 'restrictedExtension', message }, name)
-    }
-    if (!this.#offered.has(value)) {
-      return this.#refuse(
-        { code: 'unknownExtension', message: `the server has no extension "${shorten(value)}"` },
-        name,
-      )
-    }
-    const conflict = extensionRule(value)?.conflicts?.find((other) => this.#scope.has(other))
-    if (conflict !== undefined) {
-      const message = `the extensions "${value}" and "${conflict}" exclude each other`
-      return this.#refuse({ code: 'conflictingExtensions', message }, name)
-    }
-    this.#scope.load(value)
-    return true
-  }
-
-  #endRequire(): void {
-    this.#requiring = false
-    this.#scope.finishRequire()
-    for (const command of this.#script.commands) {
-      if (command.name !== 'require') return
-      for (const name of command.arguments.flatMap(stringsOf)) {
-        const missing = this.#scope.has(name.value)
-          ? extensionRule(name.value)?.needs?.find((other) => !this.#scope.has(other))
-          : undefined
-        if (missing === undefined) continue
-        const message = `the extension "${name.value}" needs the extension "${missing}"`
-        this.#report({ code: 'missingExtension', message }, name)
-      }
-    }
-  }
-
-  /** RFC 5463 §4: loads the extensions when all are there; false: the test fails on this server. */
-  #ihave(names: readonly StringArgument[]): boolean {
-    const values = names.map((name) => name.value)
-    if (!values.every((value) => this.#offered.has(value))) return false
-    if (values.includes('variables') || values.includes('encoded-character')) return false
-    for (const name of names) this.#load(name)
-    return true
+    return stringsOf(sorted.positional[0]).every((name) => this.#requirements.load(name))
   }
 
   /** The name of who logged in is no address, so that it has no parts. */
@@ -331,44 +285,17 @@ export class ScriptCheck {
       return this.#misplaced(command, `"${command.name}" has to stand at the beginning, behind "require"`)
     }
     if (!this.#scope.has('variables')) {
-      return this.#refuse(
-        { code: 'missingExtension', message: `"${command.name}" needs the extension "variables"` },
-        command,
-      )
+      const message = `"${command.name}" needs the extension "variables"`
+      return this.#refuse({ code: 'missingExtension', message }, command)
     }
     return stringsOf(sorted.positional[0]).every((name) => {
-      const lower = name.value.toLowerCase()
-      if (!/^[a-z_]\w{0,62}$/.test(lower)) {
-        return this.#refuse(
-          { code: 'variable', message: `"${shorten(name.value)}" is no name of a variable` },
-          name,
-        )
-      }
-      if (this.#local.has(lower)) {
-        return this.#refuse(
-          { code: 'variable', message: `the variable "${lower}" was used before, as a local one` },
-          name,
-        )
-      }
-      this.#global.add(lower)
-      return true
+      const finding = this.#variables.declareGlobal(name)
+      return finding === undefined || this.#refuse(finding, name)
     })
   }
 
-  /** Notes variables that are used, so that a later `global` of the same name is found. */
   #useVariables(node: Command | Test, sorted: SortedArguments): void {
-    if (!this.#scope.has('variables')) return
-    const values = [...sorted.tags.values(), ...sorted.positional].flatMap(stringsOf)
-    for (const { value } of values)
-      for (const [, name = ''] of value.matchAll(/\$\{([a-z_]\w*)\}/gi)) this.#uses(name.toLowerCase())
-    if (node.name !== 'set' && node.name !== 'extracttext') return
-    const [target] = stringsOf(sorted.positional[0])
-    const name = target === undefined ? undefined : variableName(target.value)
-    if (name !== undefined) this.#uses(name.name)
-  }
-
-  #uses(variable: string): void {
-    if (!this.#global.has(variable)) this.#local.add(variable)
+    if (this.#scope.has('variables')) this.#variables.note(node, sorted)
   }
 
   #misplaced(command: Command, message: string): false {

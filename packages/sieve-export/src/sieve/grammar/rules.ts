@@ -20,6 +20,7 @@ export type ValueCheck =
   | 'positive'
   | 'programArgument'
   | 'programName'
+  | 'readVariable'
   | 'relation'
   | 'scriptName'
   | 'specialUse'

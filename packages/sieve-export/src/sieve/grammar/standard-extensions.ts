@@ -132,7 +132,7 @@ export const standardExtensions: readonly ExtensionRule[] = [
         match: 'i;ascii-casemap',
         tags: [],
         positional: [
-          { name: 'variables', kind: 'strings', check: 'variable' },
+          { name: 'variables', kind: 'strings', check: 'readVariable' },
           { name: 'flags', kind: 'strings', keys: true },
         ],
         optional: 'first',

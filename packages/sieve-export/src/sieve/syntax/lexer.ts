@@ -98,18 +98,18 @@ export class Lexer {
 
   #bracketComment(start: number): number {
     const source = this.#source
-    let star_ = source.indexOf(star, start + 2)
-    while (star_ !== -1 && source[star_ + 1] !== slash) star_ = source.indexOf(star, star_ + 1)
-    if (star_ === -1) {
+    let close = source.indexOf(star, start + 2)
+    while (close !== -1 && source[close + 1] !== slash) close = source.indexOf(star, close + 1)
+    if (close === -1) {
       this.#refuseNul(start, source.length, 'a comment')
       throw this.fail('the script ends inside of the comment that begins here', start, {
         code: 'unterminated',
         expected: ['*/'],
       })
     }
-    this.#refuseNul(start, star_, 'a comment')
-    this.#comment('bracket', start, star_ + 2, start + 2, star_)
-    return star_ + 2
+    this.#refuseNul(start, close, 'a comment')
+    this.#comment('bracket', start, close + 2, start + 2, close)
+    return close + 2
   }
 
   #comment(form: Comment['form'], start: number, end: number, textStart: number, textEnd: number): void {

@@ -1,5 +1,4 @@
 import { decodeText } from './decode-text.ts'
-import { describeByte } from './describe-byte.ts'
 import { SieveSyntaxError } from './errors.ts'
 import { Lexer, type Token } from './lexer.ts'
 import { defaultLimits, type SieveLimits } from './limits.ts'
@@ -126,10 +125,10 @@ class Parser {
   #testList(tests: Test[], depth: number): number {
     do {
       this.#advance()
-      if ((this.#token.kind as Token['kind']) !== 'identifier') throw this.#unexpected(['test'])
+      this.#expect(this.#is('identifier'), ['test'])
       this.#pushTest(tests, depth)
-    } while (this.#token.kind === ',')
-    if (this.#token.kind !== ')') throw this.#unexpected([',', ')'])
+    } while (this.#is(','))
+    this.#expect(this.#is(')'), [',', ')'])
     const { end } = this.#token
     this.#advance()
     return end
@@ -147,36 +146,13 @@ class Parser {
 
   #argument(): Argument | undefined {
     const token = this.#token
-    switch (token.kind) {
-      case '[':
-        return this.#strings()
-      case 'quoted':
-      case 'text':
-        return this.#string()
-      case 'number':
-        this.#count(token.start)
-        this.#advance()
-        return this.#number(token)
-      case 'tag':
-        this.#count(token.start)
-        this.#advance()
-        return {
-          kind: 'tag',
-          start: token.start,
-          end: token.end,
-          name: this.#lower(token.start + 1, token.end),
-        }
-      case 'identifier':
-      case 'end':
-      case '{':
-      case '}':
-      case '(':
-      case ')':
-      case ']':
-      case ',':
-      case ';':
-        return undefined
-    }
+    const { kind, start, end } = token
+    if (kind === '[') return this.#strings()
+    if (kind === 'quoted' || kind === 'text') return this.#string()
+    if (kind !== 'number' && kind !== 'tag') return undefined
+    this.#count(start)
+    this.#advance()
+    return kind === 'number' ? this.#number(token) : { kind, start, end, name: this.#lower(start + 1, end) }
   }
 
   #strings(): StringListArgument {
@@ -185,17 +161,13 @@ class Parser {
     this.#count(start)
     do {
       this.#advance()
-      if (!this.#isString()) throw this.#unexpected(['string'])
+      this.#expect(this.#is('quoted') || this.#is('text'), ['string'])
       items.push(this.#string())
-    } while (this.#token.kind === ',')
-    if (this.#token.kind !== ']') throw this.#unexpected([',', ']'])
+    } while (this.#is(','))
+    this.#expect(this.#is(']'), [',', ']'])
     const { end } = this.#token
     this.#advance()
     return { kind: 'strings', start, end, items }
-  }
-
-  #isString(): boolean {
-    return this.#token.kind === 'quoted' || this.#token.kind === 'text'
   }
 
   #string(): StringArgument {
@@ -214,6 +186,14 @@ class Parser {
     const value = digits.replace(/^0+/, '').length > 20 ? maxNumber + 1n : BigInt(digits) << shift
     if (value > maxNumber) throw this.#lexer.fail(`a number beyond ${maxNumber}`, start, { found: 'number' })
     return { kind: 'number', start, end, value: Number(value) }
+  }
+
+  #is(kind: Token['kind']): boolean {
+    return this.#token.kind === kind
+  }
+
+  #expect(fulfilled: boolean, what: readonly string[]): void {
+    if (!fulfilled) throw this.#unexpected(what)
   }
 
   #advance(): void {
@@ -246,27 +226,9 @@ class Parser {
     })
   }
 
-  #describe(token: Token): string {
-    switch (token.kind) {
-      case 'end':
-        return 'the end of the script'
-      case 'quoted':
-      case 'text':
-        return 'a string'
-      case 'number':
-        return 'a number'
-      case 'identifier':
-      case 'tag':
-        return `"${decodeText(this.#source.subarray(token.start, token.end))}"`
-      case '{':
-      case '}':
-      case '(':
-      case ')':
-      case '[':
-      case ']':
-      case ',':
-      case ';':
-        return describeByte(this.#source[token.start] ?? 0)
-    }
+  #describe({ kind, start, end }: Token): string {
+    if (kind === 'end') return 'the end of the script'
+    if (kind === 'quoted' || kind === 'text') return 'a string'
+    return kind === 'number' ? 'a number' : `"${decodeText(this.#source.subarray(start, end))}"`
   }
 }

@@ -38,10 +38,16 @@ function fieldProblem(rawName: string, rawValue: string): string | undefined {
   if (problem !== undefined) return problem
   if (/[\0-\x20:\x80-\xff]/.test(name.text)) return `"${name.text}" is no name of a header field`
   const kind = name.text.toLowerCase()
-  if (kind !== 'body' && /[\0-\x08\x0a-\x1f\x80-\xff]/.test(value.text)) {
+  if (kind !== 'body' && !isFieldValue(value.text)) {
     return `the value of "${name.text}" has characters that a header field cannot hold`
   }
   return kind === 'to' || kind === 'cc' ? firstAddressProblem(value.text) : undefined
+}
+
+function isFieldValue(text: string): boolean {
+  return Array.from(text, (char) => char.charCodeAt(0)).every(
+    (code) => code === 9 || (code >= 0x20 && code < 0x80),
+  )
 }
 
 function firstAddressProblem(list: string): string | undefined {
