@@ -109,7 +109,7 @@ async function collect(
 }
 
 /** Parses `* LIST (attributes) "separator" name`; undefined for other responses. */
-export function parseListResponse(
+function parseListResponse(
   response: RawResponse,
   verb: 'LIST' | 'LSUB',
 ): Omit<ListRow, 'status'> | undefined {

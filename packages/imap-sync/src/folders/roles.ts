@@ -83,7 +83,7 @@ export const canonicalNames: Readonly<Record<Role, string>> = {
   archive: 'Archive',
 }
 
-export function allRoles(): readonly Role[] {
+function allRoles(): readonly Role[] {
   return ['sent', 'trash', 'drafts', 'junk', 'archive']
 }
 

@@ -2,7 +2,7 @@ import { addPairs, removePairs, sourcesOf, targetsOf } from './pairs.ts'
 import { includes, subtract, toRanges } from './ranges.ts'
 import type { FolderMessages, FolderState, Intent, SetAsideRecord, StateChange } from './state.ts'
 
-export interface FolderContents {
+interface FolderContents {
   readonly head: FolderState
   readonly messages: FolderMessages
 }

@@ -11,7 +11,7 @@ export function rulesDigest(rules: readonly ExcludeRule[]): string {
 }
 
 /** Nothing happened between two looks. Without mod-sequences nobody can say so: flags may have changed. */
-export function sameStatus(a: FolderStatus | undefined, b: FolderStatus | undefined): boolean {
+function sameStatus(a: FolderStatus | undefined, b: FolderStatus | undefined): boolean {
   return (
     a !== undefined &&
     b !== undefined &&

@@ -31,7 +31,7 @@ export interface ReaderLimits {
   readonly maxLiterals: number
 }
 
-export const readerLimits: ReaderLimits = {
+const readerLimits: ReaderLimits = {
   maxTextBytes: 16 * 1024 * 1024,
   maxLiteralBytes: 4 * 1024 * 1024,
   maxLiterals: 1000,

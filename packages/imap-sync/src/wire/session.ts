@@ -345,7 +345,7 @@ export class Session {
 }
 
 /** The server refused a synchronising literal with NO; the answer itself is with the command. */
-export class LiteralRefused extends Error {
+class LiteralRefused extends Error {
   override readonly name = 'LiteralRefused'
 }
 
