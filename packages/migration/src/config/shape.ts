@@ -62,6 +62,12 @@ export function withoutEmptyValues(value: unknown, shapes: readonly Shape[]): un
   return Object.fromEntries(entries)
 }
 
+/** Whether {@link withoutEmptyValues} would find anything. */
+export function hasEmptyValue(value: unknown): boolean {
+  if (value === null) return true
+  return (Array.isArray(value) || isRecord(value)) && Object.values(value).some(hasEmptyValue)
+}
+
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
