@@ -85,7 +85,7 @@ describe('what is on mailcow and not ours', () => {
 
   it('is taken over when that is accepted: no password, no name, never less quota, its mail untouched', async () => {
     const { testbed } = bed
-    const { mailcow } = opened.migration
+    const mailcow = await opened.migration.mailcow()
     fillMailbox(testbed.old, `anna@${domain}`, new Map([['INBOX', messages('old', 5)]]))
     const limits = { maxMailboxes: 5, maxAliases: 5, maxMailboxQuotaBytes: 900 * MIB, quotaBytes: 900 * MIB }
     await mailcow.domains.add({ domain, active: true, defaultMailboxQuotaBytes: 10 * MIB, ...limits })

@@ -168,7 +168,7 @@ async function isHeld(fault: Fault): Promise<void> {
 /** Lets the held write arrive. The double answers one call after the other: once this read is answered, it was carried out. */
 async function arrive(held: Fault): Promise<void> {
   held.release()
-  await opened.migration.mailcow.status.version()
+  await (await opened.migration.mailcow()).status.version()
 }
 
 /** The next run, with the late write arriving at the moment given. */

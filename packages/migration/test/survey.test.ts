@@ -82,7 +82,7 @@ beforeAll(async () => {
   const names = ['INBOX', 'Gesendet', 'Sent', 'a~b', 'a/b', 'Ordner', 'ordner']
   fillMailbox(testbed.old, `unlimited@${DOMAIN}`, new Map(names.map((name) => [name, [message(100)]])))
   await using admin = await bed.migration()
-  const { mailcow } = admin.migration
+  const mailcow = await admin.migration.mailcow()
   const limits = { maxMailboxes: 20, maxAliases: 20, quotaBytes: 100 * 1024 * MIB }
   await mailcow.domains.add({ domain: DOMAIN, active: true, ...limits })
   const mailbox = {

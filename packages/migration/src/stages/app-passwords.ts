@@ -1,7 +1,7 @@
 import type { Endpoint } from '@iteg/imap-sync'
-import { isMailcowError } from '@iteg/mailcow-client'
 import type { Ledger } from '../ledger/ledger.ts'
 import { generatePassword } from '../secrets/password.ts'
+import { isMailcowError } from './mailcow-error.ts'
 import { asking } from './mailcow-facts.ts'
 import type { Migration } from './migration.ts'
 import type { StageOptions } from './options.ts'
@@ -59,7 +59,7 @@ export async function acquirePassword(
   }
   // Recorded, but never made (or taken away by somebody): a record of what is not there would stand in the way.
   if (known !== undefined) await ledger.appPasswords.markRemoved(mailbox, known.name)
-  const policy = await readPasswordPolicy(migration.mailcow, options)
+  const policy = await readPasswordPolicy(await migration.mailcow(), options)
   const password = sealed ?? generatePassword({ policy, minLength: migration.config.passwords.minLength })
   await ledger.appPasswords.intend(key, { domain, mailbox, name: use.name, password })
   const made = await make(migration, mailbox, password, use, options)
@@ -77,7 +77,8 @@ export async function releaseAppPassword(
   if (known === undefined || known.state === 'removed') return
   // Not aborted with the run: leaving a way into somebody's mailbox behind would be worse than a second more.
   const there = await find(migration, mailbox, known.name, {})
-  if (there !== undefined) await asking({}, (call) => migration.mailcow.appPasswords.delete(there.id, call))
+  if (there !== undefined)
+    await asking({}, async (call) => (await migration.mailcow()).appPasswords.delete(there.id, call))
   await ledger.appPasswords.markRemoved(mailbox, known.name)
 }
 
@@ -90,7 +91,7 @@ async function make(
 ): Promise<{ readonly id: number }> {
   try {
     const settings = { mailbox, name, password, protocols }
-    return await migration.mailcow.appPasswords.add(settings)
+    return await (await migration.mailcow()).appPasswords.add(settings)
   } catch (error) {
     // The answer may be lost and the password made all the same.
     const mayBeThere = isMailcowError(error) && error.effect !== 'none'
@@ -107,7 +108,7 @@ function find(
   options: StageOptions,
 ): Promise<{ readonly id: number } | undefined> {
   return asking(options, async (call) => {
-    const all = await migration.mailcow.appPasswords.list(mailbox, call)
+    const all = await (await migration.mailcow()).appPasswords.list(mailbox, call)
     return all.find((candidate) => candidate.name === name)
   })
 }

@@ -212,7 +212,7 @@ async function checkMailcowApi(
   options: StageOptions,
 ): Promise<readonly CheckResult[]> {
   try {
-    const client = migration.mailcow
+    const client = await migration.mailcow()
     return await checkMailcow({
       client,
       url,
@@ -238,7 +238,8 @@ async function mailboxesOnMailcow(
   const wanted = new Set(activeMailboxes(inventory))
   if (wanted.size === 0) return []
   try {
-    const there = await asking(options, (call) => migration.mailcow.mailboxes.list(undefined, call))
+    const client = await migration.mailcow()
+    const there = await asking(options, (call) => client.mailboxes.list(undefined, call))
     return there
       .filter((mailbox) => mailbox.active && wanted.has(mailbox.address))
       .map((mailbox) => mailbox.address)

@@ -55,7 +55,7 @@ export async function gatherDomain(
       mailboxes.filter((mailbox) => mailbox.announcedAt !== undefined).map((mailbox) => mailbox.address),
     ),
   })
-  const state = await readMailcow(migration.mailcow, name, inventory.domain.aliasDomains, options)
+  const state = await readMailcow(await migration.mailcow(), name, inventory.domain.aliasDomains, options)
   return planDomain(migration, ledger, inventory, desired, state)
 }
 

@@ -1,12 +1,6 @@
-import {
-  type Alias,
-  type Domain,
-  type Filter,
-  isMailcowError,
-  type Mailbox,
-  type MailcowClient,
-} from '@iteg/mailcow-client'
+import type { Alias, Domain, Filter, Mailbox, MailcowClient } from '@iteg/mailcow-client'
 import { ServerError } from './errors.ts'
+import { isMailcowError } from './mailcow-error.ts'
 import type { StageOptions } from './options.ts'
 import type {
   MailcowState,

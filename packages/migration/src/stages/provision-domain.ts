@@ -44,11 +44,12 @@ export async function provisionDomain(
       mailboxes: facts.desired.mailboxes.length,
     })
     const password = await passwords(migration, ledger, name, { policy, actions })
+    const client = await migration.mailcow()
     const context: ApplyContext = {
       domain: name,
       ledger,
-      client: migration.mailcow,
-      readState: () => readMailcow(migration.mailcow, name, request.inventory.domain.aliasDomains, {}),
+      client,
+      readState: () => readMailcow(client, name, request.inventory.domain.aliasDomains, {}),
       password,
       doubtful,
     }
@@ -100,7 +101,7 @@ export async function currentFindings(
   options: StageOptions,
 ): Promise<readonly Finding[]> {
   const recorded = (await ledger?.findings.list(facts.name)) ?? []
-  const policy = await readPasswordPolicy(migration.mailcow, options)
+  const policy = await readPasswordPolicy(await migration.mailcow(), options)
   const sizes = await surveyedSizes(ledger, facts.name)
   const surveyed = recorded.filter((finding) => finding.scope === SURVEY_SCOPE)
   return withAcceptances(allFindings(migration, facts, policy, sizes, surveyed), recorded)
@@ -132,7 +133,7 @@ async function prepare(
       message: `${message}: an earlier run did it and died before it knew`,
     })
   const facts = await planDomain(migration, ledger, request.inventory, before.desired, before.state)
-  const policy = await readPasswordPolicy(migration.mailcow, options)
+  const policy = await readPasswordPolicy(await migration.mailcow(), options)
   const surveyed = (await ledger.findings.list(name)).filter((finding) => finding.scope === SURVEY_SCOPE)
   const found = allFindings(migration, facts, policy, await surveyedSizes(ledger, name), surveyed)
   const findings = (await ledger.findings.replace(name, SURVEY_SCOPE, found)).map(reportedFinding)
@@ -226,7 +227,7 @@ async function readBack(
         done.error.hint === undefined ? done.error.message : `${done.error.message} ${done.error.hint}`,
       next: 'mailmove check',
     }
-  const state = await readMailcow(migration.mailcow, name, request.inventory.domain.aliasDomains, {})
+  const state = await readMailcow(await migration.mailcow(), name, request.inventory.domain.aliasDomains, {})
   const after = await planDomain(migration, ledger, request.inventory, desired, state)
   const remaining = chosenActions(after.plan.actions, request.only)
   const results = checkedResults(done.results, remaining, state)

@@ -37,7 +37,7 @@ export async function surveyDomain(
   const name = inventory.domain.domain
   return runStage(ledger, name, 'survey', options.signal, async () => {
     const facts = await gatherDomain(migration, ledger, inventory, options)
-    const policy = await readPasswordPolicy(migration.mailcow, options)
+    const policy = await readPasswordPolicy(await migration.mailcow(), options)
     const readings = await readMailboxes(migration, ledger, inventory, shared, options)
     await ledger.mailboxes.record(name, inventory.domain.mailboxes)
     await forgetCopyFindings(ledger, name, new Set(readings.keys()))
@@ -55,7 +55,7 @@ export async function surveyDomain(
       ...diskFindings({
         domain: name,
         neededBytes: total.bytes,
-        freeBytes: await readFreeDisk(migration.mailcow, options),
+        freeBytes: await readFreeDisk(await migration.mailcow(), options),
       }),
     ])
     const findings = (await ledger.findings.replace(name, SURVEY_SCOPE, found)).map(reportedFinding)

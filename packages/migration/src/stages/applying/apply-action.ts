@@ -1,5 +1,6 @@
-import { isMailcowError, type MailcowClient, type MailcowError } from '@iteg/mailcow-client'
+import type { MailcowClient, MailcowError } from '@iteg/mailcow-client'
 import type { Ledger } from '../../ledger/ledger.ts'
+import { isMailcowError } from '../mailcow-error.ts'
 import { inConfigurationWords, serverError } from '../mailcow-facts.ts'
 import type { ActionResult, PlannedAction } from '../plan-report.ts'
 import type { MailcowState } from '../planning/mailcow-state.ts'

@@ -1,6 +1,7 @@
-import { isMailcowError, type MailcowClient, type MailcowError } from '@iteg/mailcow-client'
+import type { MailcowClient, MailcowError } from '@iteg/mailcow-client'
 import type { CheckResult, CheckSubject } from '../check-report.ts'
 import { ITEG_RULE } from '../../secrets/policy.ts'
+import { isMailcowError } from '../mailcow-error.ts'
 import { inConfigurationWords } from '../mailcow-facts.ts'
 import { isInNetworks, isLoopback, isPrivate } from './networks.ts'
 import { localAddressTowards } from './probe.ts'
