@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { StageRun } from '../ledger/stages.ts'
 import { nextAction, openActions, type Situation, shellQuoted } from './next-action.ts'

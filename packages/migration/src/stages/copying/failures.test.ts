@@ -4,6 +4,8 @@ import { mailboxFailure } from './failures.ts'
 
 const copy = { stage: 'copy', domain: 'example.at' } as const
 
+const untrusted = (side: string) => mailboxFailure(new ImapSyncError('tls', 'self-signed', { side }), copy)
+
 describe('mailboxFailure', () => {
   it('blames the server that said it, and names it once', () => {
     const source = new ImapSyncError('protocol', 'source: the server sent a list without end', {
@@ -35,8 +37,7 @@ describe('mailboxFailure', () => {
   )
 
   it("names the configuration's key for a certificate that is not trusted", () => {
-    const failure = (side: string) => mailboxFailure(new ImapSyncError('tls', 'self-signed', { side }), copy)
-    expect(failure('source').remedy).toContain('old.imap.tlsOptions.ca')
-    expect(failure('target').remedy).toContain('new.imap.tlsOptions.ca')
+    expect(untrusted('source').remedy).toContain('old.imap.tlsOptions.ca')
+    expect(untrusted('target').remedy).toContain('new.imap.tlsOptions.ca')
   })
 })
