@@ -1,7 +1,16 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import path from 'node:path'
+import { parseDocument } from 'yaml'
 import { addCorpus, homeDirectory, startTestbed } from '../../packages/testbed/src/index.ts'
 import type { CorpusName, Testbed } from '../../packages/testbed/src/index.ts'
 import { compare } from './compare.ts'
@@ -58,7 +67,7 @@ export async function benchCopy(options: BenchOptions): Promise<BenchReport> {
   try {
     for (const corpus of corpora) {
       // A test bed for each corpus: the disk is as empty for the last as for the first.
-      await using bed = await startBed(work, corpus, field, rounds, storage)
+      await using bed = await startBed(work, corpus, field, options)
       const bench: Bench = { bed, work, tls }
       await benchCorpus(bench, corpus, field, options, report)
     }
@@ -122,8 +131,7 @@ async function startBed(
   work: string,
   corpus: CorpusName,
   field: readonly Contender[],
-  rounds: number,
-  storage: BenchOptions['storage'],
+  { rounds, storage, tls }: BenchOptions,
 ): Promise<Testbed> {
   const addresses = Array.from({ length: rounds }, (_, index) =>
     field.map(({ name }) => addressOf(corpus, name, index + 1)),
@@ -143,12 +151,21 @@ async function startBed(
     await bed.addOldMailbox(sourceOf(corpus))
     // Dovecot's own view of the new files is made once, not by whoever comes first.
     await bed.old.doveadm('mailbox', 'status', '-u', sourceOf(corpus), 'messages vsize', 'INBOX', 'INBOX.*')
+    if (!tls) speakPlain(bed)
     for (const stage of ['survey', 'provision'] as const) await mailmove(bed, stage)
     return bed
   } catch (error) {
     await bed.stop()
     throw error
   }
+}
+
+/** The test bed's configuration has TLS everywhere; without it all contenders go without. */
+function speakPlain({ config = '', old, new: target }: Testbed): void {
+  const document = parseDocument(readFileSync(config, 'utf8'))
+  for (const [side, { imap }] of [['old', old] as const, ['new', target] as const])
+    document.setIn([side, 'imap'], { ...imap, tls: 'none', allowInsecure: true })
+  writeFileSync(config, document.toString())
 }
 
 async function mailmove(bed: Testbed, stage: 'survey' | 'provision'): Promise<void> {

@@ -96,7 +96,7 @@ ${account('new', target)}
 Channel move
 Far :old:
 Near :new:
-Patterns *
+Patterns * !Archive
 Create Near
 Expunge Near
 Sync Pull
