@@ -3,8 +3,12 @@
 import process from 'node:process'
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-if (major > 22 || (major === 22 && minor >= 13)) await import('../dist/main.js')
-else {
+if (major > 22 || (major === 22 && minor >= 13)) {
+  // Before any of the program is read: what was read earlier is not kept.
+  const { useCompileCache } = await import('../dist/compile-cache.js')
+  useCompileCache()
+  await import('../dist/main.js')
+} else {
   process.stderr.write(`mailmove needs Node 22.13 or newer; this is ${process.version}.\n`)
   process.exitCode = 2
 }

@@ -1,4 +1,4 @@
-import type { Config, Migration } from '@iteg/migration'
+import { type Config, formatConfigProblem, loadConfig, type Migration, openMigration } from '@iteg/migration'
 import type { CommandContext } from './context.ts'
 import { askWhatWasMeant } from './did-you-mean.ts'
 
@@ -15,7 +15,6 @@ export async function withMigration<Result>(
   work: (migration: Migration, config: Config) => Promise<Result>,
   { secrets = 'now', domains = [] }: SessionOptions = {},
 ): Promise<Result> {
-  const { formatConfigProblem, loadConfig, openMigration } = await import('@iteg/migration')
   const config = await loadConfig(configFile, { env, secrets })
   for (const warning of config.warnings) logger.warn({}, formatConfigProblem(warning))
   using view = await terminal.progress()
