@@ -25,9 +25,11 @@ export interface AppPassword {
   readonly modifiedAt: Date | null
 }
 
+/** What `appPasswords.add` takes. */
 export type AppPasswordSettings = NewAppPassword & NewPassword
 
-interface NewAppPassword {
+/** An app password to be made, without the password itself. */
+export interface NewAppPassword {
   readonly mailbox: string
   /** For people; may be there twice. */
   readonly name: string

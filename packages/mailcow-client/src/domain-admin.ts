@@ -27,7 +27,8 @@ export type Admin = Omit<DomainAdmin, 'domains'>
 
 export type DomainAdminSettings = NewDomainAdmin & NewPassword
 
-interface NewDomainAdmin {
+/** An administrator to be made, without the password. */
+export interface NewDomainAdmin {
   /** Letters, digits, `.`, `_`, `-`. */
   readonly username: string
   readonly domains: readonly string[]

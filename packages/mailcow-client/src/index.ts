@@ -27,12 +27,18 @@ export {
   type RelayFlags,
 } from './domain.ts'
 export type { Mailboxes } from './mailbox.ts'
-export type { Mailbox, MailboxChanges, MailboxSettings } from './mailbox-types.ts'
+export type { Mailbox, MailboxChanges, MailboxSettings, NewMailbox } from './mailbox-types.ts'
 export { type Protocol, PROTOCOLS } from './protocol.ts'
 export type { Alias, AliasChanges, Aliases, AliasKey, AliasSettings, AliasTargets } from './alias.ts'
 export type { TransportChanges, TransportRule, Transports, TransportSettings } from './transport.ts'
 export type { ForwardingHost, ForwardingHosts } from './forwarding-host.ts'
-export type { AppPassword, AppPasswordChanges, AppPasswords, AppPasswordSettings } from './app-password.ts'
+export type {
+  AppPassword,
+  AppPasswordChanges,
+  AppPasswords,
+  AppPasswordSettings,
+  NewAppPassword,
+} from './app-password.ts'
 export type { Filter, FilterChanges, Filters, FilterSettings, FilterType } from './filter.ts'
 export { type PasswordPolicies, type PasswordPolicy, passwordProblems } from './password-policy.ts'
 export type { Fail2ban, Fail2banChanges, Fail2banEntry, Fail2bans } from './fail2ban.ts'
@@ -65,6 +71,7 @@ export type {
   DomainAdminChanges,
   DomainAdmins,
   DomainAdminSettings,
+  NewDomainAdmin,
 } from './domain-admin.ts'
 export type { RelayHost, RelayHostChanges, RelayHosts, RelayHostSettings } from './relay-host.ts'
 export type { BccMap, BccMapChanges, BccMaps, BccMapSettings, BccOwners } from './bcc-map.ts'

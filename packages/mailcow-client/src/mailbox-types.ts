@@ -81,7 +81,8 @@ export interface MailboxChanges {
 /** A new mailbox. What is absent comes from mailcow's mailbox template. */
 export type MailboxSettings = NewMailbox & NewPassword
 
-interface NewMailbox extends Omit<
+/** A mailbox to be made, without its password. */
+export interface NewMailbox extends Omit<
   MailboxChanges,
   'addTags' | 'senderAcl' | 'recoveryEmail' | 'password' | 'passwordHash'
 > {

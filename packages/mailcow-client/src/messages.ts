@@ -12,7 +12,7 @@ export interface MailcowMessage {
 type Args = readonly (string | number | null)[]
 type Describe = (args: Args) => string
 
-function first(args: Args): string {
+function first(args: readonly (string | number | null)[]): string {
   return named(args[0])
 }
 
@@ -205,7 +205,7 @@ export function isKnownMessage(key: string): boolean {
 }
 
 /** The English sentence for a key and its arguments; for unknown keys mailcow's own words. */
-export function describeMessage(key: string, args: Args): string {
+export function describeMessage(key: string, args: readonly (string | number | null)[]): string {
   if (Object.hasOwn(SENTENCES, key)) {
     const describe = SENTENCES[key]
     if (describe) return describe(args)

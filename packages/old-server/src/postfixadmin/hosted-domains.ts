@@ -4,7 +4,7 @@ import type { Issues } from './issues.ts'
 import type { Tables } from './tables.ts'
 
 /** A domain to be filled. */
-export interface OpenDomain {
+interface OpenDomain {
   readonly domain: string
   readonly active: boolean
   readonly origin: Origin

@@ -9,7 +9,7 @@ export interface Tables {
   readonly aliasDomains: readonly AliasDomainRow[]
   readonly admins: readonly AdminRow[]
 }
-export interface DomainRow {
+interface DomainRow {
   readonly domain: string
   readonly backupmx: boolean
   readonly active: boolean
@@ -26,12 +26,12 @@ export interface AliasRow {
   readonly goto: string
   readonly active: boolean
 }
-export interface AliasDomainRow {
+interface AliasDomainRow {
   readonly aliasDomain: string
   readonly targetDomain: string
   readonly active: boolean
 }
-export interface AdminRow {
+interface AdminRow {
   readonly username: string
   readonly domain: string
 }
