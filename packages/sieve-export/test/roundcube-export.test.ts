@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { copyFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -106,6 +106,9 @@ test('a second run writes the same, and only for the owner', async () => {
   const before = await first.read('addressbooks/personal.vcf')
   const second = await exported('roundcube-1.6.sqlite', 'anna@example.org')
   expect(await second.read('addressbooks/personal.vcf')).toBe(before)
+  expect([first.report.changed, second.report.changed]).toEqual([true, false])
+  await writeFile(path.join(directory, 'anna@example.org/identities.txt'), 'anders')
+  expect((await exported('roundcube-1.6.sqlite', 'anna@example.org')).report.changed).toBe(true)
   const folder = path.join(directory, 'anna@example.org')
   expect((await readdir(folder)).toSorted()).toEqual([
     'addressbooks',

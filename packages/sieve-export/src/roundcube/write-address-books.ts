@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { csvHead, csvRow } from '../vcard/csv.ts'
@@ -5,6 +6,7 @@ import { writeCard } from '../vcard/write.ts'
 import type { AddressBook, BookKind, MailboxAddressBooks } from './books.ts'
 import { RoundcubeError } from './errors.ts'
 import { identitiesText, responsesText } from './readable.ts'
+import { holds, sameFolders } from './same-files.ts'
 
 export interface WriteAddressBooksOptions {
   readonly signal?: AbortSignal
@@ -16,8 +18,10 @@ export interface WrittenAddressBooks {
   readonly books: readonly WrittenBook[]
   readonly identities: number
   readonly responses: number
-  /** Paths below the folder, of every file that was written. */
+  /** Paths below the folder, of every file that is there now. */
   readonly files: readonly string[]
+  /** False: all of it was there already, just so. */
+  readonly changed: boolean
 }
 
 export interface WrittenBook {
@@ -64,17 +68,20 @@ export async function writeAddressBooks(
     const files: string[] = []
     const books: WrittenBook[] = []
     for (const book of mailbox.books) books.push(await writeBook(book, fresh, files, options.signal))
-    await rm(target, { recursive: true, force: true })
-    if (files.length === 0) await rm(fresh, { recursive: true, force: true })
-    else await rename(fresh, target)
+    let changed = await replaceFolder(target, fresh, files.length === 0)
     const written = files.map((file) => path.join('addressbooks', file))
     const { identities, responses } = mailbox
     const language = options.language ?? 'en'
-    written.push(
-      ...(await writeList(directory, 'identities', identities, identitiesText(identities, language))),
-      ...(await writeList(directory, 'responses', responses, responsesText(responses, language))),
-    )
-    return { books, identities: identities.length, responses: responses.length, files: written }
+    const lists = [
+      { name: 'identities', list: identities, text: identitiesText(identities, language) },
+      { name: 'responses', list: responses, text: responsesText(responses, language) },
+    ]
+    for (const list of lists) {
+      const result = await writeList(directory, list)
+      written.push(...result.files)
+      changed ||= result.changed
+    }
+    return { books, identities: identities.length, responses: responses.length, files: written, changed }
   } catch (error) {
     await rm(fresh, { recursive: true, force: true }).catch(() => {})
     if (!(error instanceof Error && 'syscall' in error)) throw error
@@ -139,25 +146,36 @@ async function writeBook(
   }
 }
 
+/** Resolves to whether there was something to replace, or to remove. */
+async function replaceFolder(target: string, fresh: string, isEmpty: boolean): Promise<boolean> {
+  const isSame = isEmpty ? !existsSync(target) : await sameFolders(target, fresh)
+  if (!isSame) await rm(target, { recursive: true, force: true })
+  if (isEmpty || isSame) await rm(fresh, { recursive: true, force: true })
+  else await rename(fresh, target)
+  return !isSame
+}
+
 async function writeList(
   directory: string,
-  name: string,
-  list: readonly unknown[],
-  text: string,
-): Promise<string[]> {
+  { name, list, text }: { readonly name: string; readonly list: readonly unknown[]; readonly text: string },
+): Promise<{ readonly files: readonly string[]; readonly changed: boolean }> {
   const contents = new Map([
     [`${name}.json`, `${JSON.stringify(list, null, 2)}\n`],
     [`${name}.txt`, text],
   ])
+  let changed = false
   for (const [file, content] of contents) {
     const whole = path.join(directory, file)
-    if (list.length === 0) await rm(whole, { force: true })
-    else {
+    if (list.length === 0) {
+      changed ||= existsSync(whole)
+      await rm(whole, { force: true })
+    } else if (!(await holds(whole, content))) {
+      changed = true
       await writeFile(`${whole}.new`, content, { mode: 0o600 })
       await rename(`${whole}.new`, whole)
     }
   }
-  return list.length === 0 ? [] : [...contents.keys()]
+  return { files: list.length === 0 ? [] : [...contents.keys()], changed }
 }
 
 /** Writing in pieces that are worth a system call. */

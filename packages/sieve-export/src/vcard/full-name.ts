@@ -11,25 +11,35 @@ export function fullName(card: Card): string | undefined {
     parts(card, 'ORG')
       .filter((part) => part !== '')
       .join(', '),
-    ...all(card, 'EMAIL').map(({ value }) => unescapeText(value).trim()),
-    ...all(card, 'TEL').map(({ value }) => unescapeText(value).trim()),
+    ...[...all(card, 'EMAIL'), ...all(card, 'TEL')].map(({ value }) => plain(value)),
     ...['URL', 'IMPP', 'NOTE', 'X-JABBER', 'X-ADDRESSBOOKSERVER-MEMBER'].map((name) =>
-      text(card, name).slice(0, 60),
+      beginning(text(card, name)),
     ),
-    ...(parts(card, 'ADR').some((part) => part !== '') ? [parts(card, 'ADR').join(' ').trim()] : []),
+    ...(parts(card, 'ADR').some((part) => part !== '')
+      ? [
+          parts(card, 'ADR')
+            .filter((part) => part !== '')
+            .join(' '),
+        ]
+      : []),
     ...(first(card, 'PHOTO') === undefined ? [] : ['?']),
   ]
   return candidates.find((candidate) => candidate !== '')
 }
 
 function text(card: Card, name: string): string {
-  return unescapeText(first(card, name)?.value ?? '')
-    .replaceAll(/\s+/g, ' ')
-    .trim()
+  return plain(first(card, name)?.value ?? '')
 }
 
 function parts(card: Card, name: string): string[] {
-  return splitValue(first(card, name)?.value ?? '', ';').map((part) =>
-    unescapeText(part).replaceAll(/\s+/g, ' ').trim(),
-  )
+  return splitValue(first(card, name)?.value ?? '', ';').map(plain)
+}
+
+function plain(value: string): string {
+  return unescapeText(value).replaceAll(/\s+/g, ' ').trim()
+}
+
+/** As much of it as makes a name. */
+function beginning(words: string): string {
+  return Array.from(words).slice(0, 60).join('').trim()
 }
