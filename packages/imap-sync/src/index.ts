@@ -5,6 +5,7 @@ export { ImapSyncError, isImapSyncError } from './errors.ts'
 export type { ImapSyncErrorCode, ImapSyncErrorDetails } from './errors.ts'
 export type { SyncEvent, VerifyEvent } from './events.ts'
 export { readFolders } from './folders/listing.ts'
+export type { ReadFoldersOptions } from './folders/listing.ts'
 export { mailcowTarget, mapFolders } from './folders/map.ts'
 export type { MapFoldersOptions } from './folders/map.ts'
 export type {
@@ -12,6 +13,7 @@ export type {
   FolderListing,
   FolderMap,
   FolderMapEntry,
+  FolderRight,
   LeftOutFolder,
   ListedFolder,
   NameChange,

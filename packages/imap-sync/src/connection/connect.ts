@@ -13,6 +13,8 @@ import { handoverTransport, type HandoverTransport } from './transport.ts'
 
 /** An authenticated connection. Close it (or `await using`); closing never waits for the server. */
 export interface ImapConnection extends AsyncDisposable {
+  /** As it was logged in with. */
+  readonly user: string
   /** Upper case, e.g. `UIDPLUS`. */
   readonly capabilities: ReadonlySet<string>
   /** What the server says it is (RFC 2971), where it does. */
@@ -77,6 +79,7 @@ export async function openConnection(
     session.destroy()
   }
   return {
+    user: login.user,
     capabilities,
     serverId,
     tls: tlsOf(socket),

@@ -1,17 +1,39 @@
 import { sessionOf, type ImapConnection } from '../connection/connect.ts'
 import { isContainer, listFolders, readNamespaces, type ListRow } from '../commands/list.ts'
+import { readAcls } from '../commands/acl.ts'
 import { decodeMailboxName } from '../wire/mailbox-name.ts'
 import type { Session } from '../wire/session.ts'
 import { roleOfAttributes } from './roles.ts'
-import type { FolderListing, ListedFolder, Namespace } from './types.ts'
+import type { FolderListing, FolderRight, ListedFolder, Namespace } from './types.ts'
+
+export interface ReadFoldersOptions {
+  readonly signal?: AbortSignal
+  /** Ask for each folder who else has rights on it: a command a folder. */
+  readonly acls?: boolean
+}
 
 /** Lists all folders with roles, subscriptions, counts and sizes: two commands where the server can, opens nothing. */
 export async function readFolders(
   connection: ImapConnection,
-  options: { readonly signal?: AbortSignal } = {},
+  options: ReadFoldersOptions = {},
 ): Promise<FolderListing> {
   options.signal?.throwIfAborted()
-  return readListing(sessionOf(connection), { size: true })
+  const session = sessionOf(connection)
+  const listing = await readListing(session, { size: true })
+  if (options.acls !== true) return listing
+  const acls = await readAcls(
+    session,
+    listing.folders.filter(({ selectable }) => selectable).map(({ wire }) => wire),
+  )
+  const isOwner = ({ who }: FolderRight) =>
+    who === 'owner' || who === connection.user || connection.user.startsWith(`${who}*`)
+  return {
+    ...listing,
+    folders: listing.folders.map((folder) => {
+      const sharedWith = (acls.get(folder.wire) ?? []).filter((right) => !isOwner(right))
+      return sharedWith.length === 0 ? folder : { ...folder, sharedWith }
+    }),
+  }
 }
 
 /** `readFolders` on a session. Sizes are asked for only when wanted: they can cost the server a look at every message. */

@@ -23,6 +23,14 @@ export interface ListedFolder {
   /** False for `\Noselect` and `\NonExistent`: holds no mail. */
   readonly selectable: boolean
   readonly status?: FolderStatus
+  /** Rights of others than the account itself; only when asked for, and only where the server tells (RFC 4314). */
+  readonly sharedWith?: readonly FolderRight[]
+}
+
+/** An access control entry: `who` as the server names them (`bernd@example.at`, `anyone`, `-bernd` for negative rights). */
+export interface FolderRight {
+  readonly who: string
+  readonly rights: string
 }
 
 /** One account's folders. */

@@ -2,6 +2,7 @@ import { listFolders } from '../commands/list.ts'
 import type { Changes, Fates, SyncReport } from '../report.ts'
 import { countOf } from '../state/ranges.ts'
 import type { StateChange } from '../state/state.ts'
+import { command } from '../wire/command.ts'
 import { rulesDigest } from './checkpoint.ts'
 import { deleteGone } from './deletions.ts'
 import { applyFlagFixes } from './flags-sync.ts'
@@ -53,7 +54,10 @@ async function subscribeAll(run: Run, lane: Lane, { source, target, tallies }: P
 }
 
 async function checkpoint(run: Run, lane: Lane, plans: Prepared['plans']): Promise<void> {
-  const rows = await listFolders(await lane.target.session())
+  const session = await lane.target.session()
+  // Of the folder that is open here, the server would tell what this session last saw of it.
+  await session.must(command('NOOP'))
+  const rows = await listFolders(session)
   const statuses = new Map(rows.map((row) => [row.wire, row.status]))
   const rules = rulesDigest(run.mailbox.exclude ?? [])
   const changes: StateChange[] = []

@@ -20,7 +20,7 @@ export interface SyncLimits {
   readonly batchMessages?: number
   /** Bytes a batch may hold; a single larger message is a batch of its own. Default 32 MiB. */
   readonly batchBytes?: number
-  /** Connections to each side that copy at the same time. Default 2. */
+  /** Connections to each side that copy at the same time. Default 4. */
   readonly lanes?: number
   /** How often a lost connection is opened again without progress in between. Default 5. */
   readonly reconnects?: number

@@ -35,7 +35,7 @@ export async function syncMailbox(mailbox: SyncMailbox, options: SyncOptions = {
     const control = lane(0)
     const prepared = await control.attempt(() => prepare(run, control))
     if (prepared !== undefined) {
-      const most = Math.max(1, mailbox.limits?.lanes ?? 2)
+      const most = Math.max(1, mailbox.limits?.lanes ?? 4)
       for (;;) {
         const chains = run.full ? [] : await planBatches(run, control, prepared.plans)
         if (chains.length === 0) break

@@ -40,6 +40,7 @@ const reading: ReadonlySet<string> = new Set([
   'LIST',
   'LSUB',
   'STATUS',
+  'GETACL',
   'EXAMINE',
   'UNSELECT',
   'UID FETCH',
