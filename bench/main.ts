@@ -1,11 +1,14 @@
 // npm run bench -- copy [--corpus A,B,C] [--with mailmove,relay,…] [--rounds 5] [--tls] [--storage as-mailcow] [--json]
+// npm run bench -- api [--mailboxes 500] [--domains 50] [--json]
 import process from 'node:process'
 import { parseArgs } from 'node:util'
 import type { CorpusName } from '../packages/testbed/src/index.ts'
+import { benchApi } from './api/bench-api.ts'
+import { apiFigures } from './api/figures.ts'
 import { benchCopy } from './copy/bench-copy.ts'
 import { contenderNames } from './copy/contenders.ts'
 
-const usage = `usage: npm run bench -- copy [options]
+const usage = `usage: npm run bench -- copy | api [options]
 
   copy   one mailbox, old Dovecot to new Dovecot, each contender in turn into a mailbox of its own: all mail,
          nothing new, and 1 % new mail and changed flags. What arrived is compared.
@@ -19,6 +22,13 @@ const usage = `usage: npm run bench -- copy [options]
 
 mailmove is measured as its users run it: built, with its default settings (npm run build comes first).
 mbsync: Debian's package isync. imapsync: set IMAPSYNC to its script. relay: a C compiler (cc).
+
+  api    provisions many small domains on the mailcow double, then once more with nothing left to do: calls per
+         second and per mailbox. Reads must not grow with the mailboxes: lists are asked for once for a domain.
+
+  --mailboxes N      in all (default: 500)
+  --domains N        which they are spread over (default: 50)
+  --json             one JSON document
 `
 
 try {
@@ -30,13 +40,22 @@ try {
       rounds: { type: 'string', default: '5' },
       tls: { type: 'boolean', default: false },
       storage: { type: 'string', default: 'plain' },
+      mailboxes: { type: 'string', default: '500' },
+      domains: { type: 'string', default: '50' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
   if (values.help) process.stdout.write(usage)
-  else {
-    if (positionals.join(' ') !== 'copy') throw new Error('the only benchmark is: copy')
+  else if (positionals.join(' ') === 'api') {
+    const mailboxes = Number(values.mailboxes)
+    const domains = Number(values.domains)
+    if (!Number.isInteger(domains) || domains < 1 || !Number.isInteger(mailboxes) || mailboxes < domains)
+      throw new Error('--mailboxes and --domains are numbers, with a mailbox for each domain at least')
+    const report = await benchApi({ domains, mailboxes })
+    process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : apiFigures(report))
+  } else {
+    if (positionals.join(' ') !== 'copy') throw new Error('the benchmarks are: copy, api')
     const rounds = Number(values.rounds)
     if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds is a number of at least 1')
     const corpora = values.corpus.split(',').map((name): CorpusName => {
