@@ -58,14 +58,16 @@ async function afterRefusal(
         side: 'target',
       },
     )
-  // LIMIT may mean the server's mood (RFC 5530) or this message (Dovecot's size limit): the second time it is the message.
-  const patience = code === 'LIMIT' ? 1 : suspicious
+  // LIMIT may mean the server's mood (RFC 5530) or a message (Dovecot's size limit): the second time it is a message, and
+  // stays one while it is looked for. Waiting at every halving would wear out the patience before it is found.
+  const patience = code !== 'LIMIT' ? suspicious : piece.limited ? 0 : 1
   if (['LIMIT', 'INUSE', 'UNAVAILABLE'].includes(code) && left.failures <= patience) {
     const { session } = await lane.target.folder(work.target.wire, 'SELECT')
     await lane.recoverFrom(session.refusal('APPEND', answer))
     return [left]
   }
-  return suspect(run, lane, work, left, `The new server refused it: ${text}`)
+  const limited = piece.limited || code === 'LIMIT'
+  return suspect(run, lane, work, { ...left, limited }, `The new server refused it: ${text}`)
 }
 
 /** Messages of the piece that have no fate yet and were not put off. */

@@ -14,9 +14,17 @@ export interface Piece {
   readonly bare: boolean
   /** How often nothing came of it. */
   readonly failures: number
+  /** The server said LIMIT to it, and again after a pause: so it is one of these messages. */
+  readonly limited: boolean
 }
 
-const usual: Omit<Piece, 'batch'> = { careful: false, unmatched: false, bare: false, failures: 0 }
+const usual: Omit<Piece, 'batch'> = {
+  careful: false,
+  unmatched: false,
+  bare: false,
+  failures: 0,
+  limited: false,
+}
 
 /** Whatever is out of the ordinary goes alone and carefully: see `AppendOptions`. */
 export function inPieces(batch: Batch): Piece[] {
