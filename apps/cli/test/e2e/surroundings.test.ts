@@ -167,6 +167,7 @@ describe('the working folder', () => {
     await using world = await office('diskfull.example')
     const disk = (kilobytes: number): readonly string[] => [
       'unshare',
+      ...(process.getuid?.() === 0 ? [] : ['--user', '--map-root-user']),
       '--mount',
       'sh',
       '-c',

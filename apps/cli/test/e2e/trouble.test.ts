@@ -1,11 +1,11 @@
-import { readFile, rm, stat } from 'node:fs/promises'
+import { readFile, readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { CopyReport, ProvisionReport, StatusMailbox, StatusReport, SurveyReport } from '@iteg/migration'
 import { homeDirectory, startTestbed } from '@iteg/testbed'
 import type { SampleMessage, Testbed } from '@iteg/testbed'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { expectExit, flat } from './support/cli.ts'
-import { linesOf, message, messages } from './support/mail.ts'
+import { linesOf, message, messageLine, messages } from './support/mail.ts'
 import { makeWorld } from './support/world.ts'
 import type { World } from './support/world.ts'
 
@@ -13,7 +13,8 @@ vi.setConfig({ testTimeout: 120_000 })
 
 let bed: Testbed
 beforeAll(async () => {
-  bed = await startTestbed()
+  // The new server takes no message above 300 KB: APPEND answers NO, for the whole batch.
+  bed = await startTestbed({ newSettings: 'plugin {\n  quota_max_mail_size = 300k\n}\n' })
 })
 afterAll(() => bed?.stop())
 
@@ -273,6 +274,30 @@ describe('at the target', () => {
     })
   })
 
+  test('one that is too large for it, among many: kept whole as a file, and nothing else suffers', async () => {
+    // The oldest of them all: half after half of the batch is refused until it is found.
+    const large = message('Zu groß', {
+      receivedAt: new Date('2001-02-03T04:05:06Z'),
+      body: 'Zeile\n'.repeat(60_000),
+    })
+    const others = messages('Post', 150)
+    await using world = await makeWorld(bed, {
+      domain: 'toolarge.example',
+      mailboxes: {
+        anna: { folders: { INBOX: [large, ...others] } },
+        berta: { folders: { INBOX: messages('Berta', 2) } },
+      },
+    })
+    await world.provisioned()
+    const run = await world.run('copy', world.domain)
+    expectExit(run, 0)
+    expect(flat(run.stdout)).toMatch(/set aside anna@toolarge\.example: INBOX, UID \d+, “[^”]*”: .*kept as /)
+    expect((await world.newMailbox('anna')).folders['INBOX']).toEqual(linesOf(others))
+    const [kept] = await filesBelow(path.join(world.workDir, 'set-aside'))
+    expect(messageLine({ ...large, raw: await readFile(kept ?? '') })).toBe(messageLine(large))
+    expectExit(await world.run('verify', world.domain), 0)
+  })
+
   test('the quota is full in the middle: that mailbox stops and is named, the others go on; with more room it goes on', async () => {
     const big = messages('Groß', 30, 100_000)
     const small = messages('Klein', 3)
@@ -317,6 +342,11 @@ describe('at the target', () => {
     expectExit(await world.run('verify', world.domain), 0)
   })
 })
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  return entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name))
+}
 
 async function setQuota(world: World, localPart: string, mebibytes: number): Promise<void> {
   const response = await fetch(`${bed.new.mailcow.url}/api/v1/edit/mailbox`, {

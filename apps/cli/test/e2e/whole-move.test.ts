@@ -312,12 +312,12 @@ describe('the demo’s firm moves', () => {
     }
   })
 
-  test('status: everything is verified, and nothing is left to do', async () => {
+  test('status: everything is verified, and the export is next', async () => {
     const report = await json<StatusReport>({ code: 0, schema: 'mailmove.status/1' }, 'status', domain)
     const [status] = report.domains
     expect(status).toMatchObject({ stage: 'copy', openActions: [], blockedBy: [] })
     expect(status?.totals).toMatchObject({ mailboxes: 9, provisioned: 9, copied: 9, verified: 9 })
-    expect(status?.next).toBeUndefined()
+    expect(status?.next).toBe(`mailmove export ${domain}`)
     for (const { mailbox, state, problem } of status?.mailboxes ?? [])
       expect([mailbox, state, problem]).toEqual([mailbox, 'verified', undefined])
   })
