@@ -1,0 +1,53 @@
+import type { AddressBookFailure, AddressBookSource, ExportedAddressBooks } from './address-books.ts'
+import type { ExportFolder } from './export-folder.ts'
+import type { Finding } from '../finding.ts'
+
+/** What is known of a mailbox once its filters were exported. */
+export interface ExportedSoFar {
+  readonly mailbox: string
+  readonly language: 'de' | 'en'
+  readonly outcome: 'done' | 'unchanged' | 'failed' | 'planned'
+  readonly failure?: AddressBookFailure
+}
+
+/** Adds a mailbox's address books to what was exported of it. What fails here leaves the rest as it is. */
+export async function withAddressBooks<Result extends ExportedSoFar>(
+  result: Result,
+  source: AddressBookSource,
+  root: ExportFolder | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Result & { readonly addressBooks?: ExportedAddressBooks }> {
+  const { mailbox, language } = result
+  const exported = await source.export({
+    mailbox,
+    language,
+    root,
+    ...(signal === undefined ? {} : { signal }),
+  })
+  if (exported === undefined) return result
+  if ('failure' in exported)
+    return { ...result, outcome: 'failed', failure: result.failure ?? exported.failure }
+  const outcome = result.outcome === 'unchanged' && exported.changed ? 'done' : result.outcome
+  return { ...result, outcome, addressBooks: exported.value }
+}
+
+/** What an admin should know of a mailbox's contacts. Pure. */
+export function addressBookFindings(
+  domain: string,
+  mailbox: string,
+  exported: ExportedAddressBooks | undefined,
+): readonly Finding[] {
+  const setAside = (exported?.books ?? []).reduce((sum, book) => sum + book.setAside, 0)
+  if (setAside === 0) return []
+  const first = exported?.books.flatMap(({ remarks }) => remarks)[0]
+  return [
+    {
+      code: 'contacts-set-aside',
+      severity: 'info',
+      domain,
+      item: mailbox,
+      message: `${setAside} contacts could not be taken along${first === undefined ? '.' : `, such as ${first}`}`,
+      remedy: 'addressbooks/set-aside.jsonl has each of them as it was stored, with the reason.',
+    },
+  ]
+}
