@@ -14,7 +14,7 @@ export interface ApiCall {
 }
 
 /** A call that is held back. */
-export interface HeldCall {
+interface HeldCall {
   /** Resolves when the moment has come. */
   readonly reached: Promise<ApiCall>
   /** Lets it go on; resolves when mailcow has answered it. The client gets the answer too, if it is still there. */

@@ -98,7 +98,7 @@ export class PlainImap implements AsyncDisposable {
   }
 }
 
-export function quoted(text: string): string {
+function quoted(text: string): string {
   return `"${text.replaceAll(/[\\"]/g, String.raw`\$&`)}"`
 }
 

@@ -11,7 +11,7 @@ import type { CliOptions, CliRun, RunningCli } from './cli.ts'
 import { readMailbox } from './imap.ts'
 import type { Snapshot } from './imap.ts'
 
-export interface WorldMailbox {
+interface WorldMailbox {
   /** By name without prefix, `.` between levels; `INBOX` is the inbox. */
   readonly folders?: Readonly<Record<string, readonly SampleMessage[]>>
   readonly subscriptions?: readonly string[]
@@ -37,7 +37,7 @@ export interface Tree {
 }
 
 /** A result of `--json`. */
-export interface JsonRun<Document> {
+interface JsonRun<Document> {
   readonly code: number | null
   readonly document: Document
   readonly stderr: string
