@@ -175,6 +175,7 @@ describe('survey', () => {
     expect(items('old-login-refused')).toEqual([`nobody@${DOMAIN}`])
     expect(found('old-login-refused')[0]?.severity).toBe('red')
     expect(items('mailbox-inactive')).toEqual([`off@${DOMAIN}`])
+    expect(items('alias-inactive')).toEqual([])
     expect(items('mailbox-skipped')).toEqual([`skipped@${DOMAIN}`])
   })
 

@@ -114,10 +114,13 @@ function mailboxFindings(mailbox: Mailbox, facts: InventoryFacts): readonly Find
 
 function verdictFindings(
   verdict: Verdict,
-  { inventory, domain: { domain } }: InventoryFacts,
+  { inventory, domain: { domain, mailboxes: domainMailboxes } }: InventoryFacts,
 ): readonly Finding[] {
   const { address, issues } = verdict
-  const found: Finding[] = issues.map(({ code, severity, target, message, remedy }) => ({
+  // That the mailbox is switched off has been said: it is the same switch.
+  const isSaid = domainMailboxes.some((mailbox) => mailbox.address === address && !mailbox.active)
+  const told = issues.filter((issue) => issue.code !== 'inactive' || !isSaid)
+  const found: Finding[] = told.map(({ code, severity, target, message, remedy }) => ({
     code: code === 'delivered-twice' ? twiceCode(target, inventory) : CODES[code],
     severity,
     domain,
