@@ -38,6 +38,13 @@ describe('at 80 columns', () => {
 
       Next: mailmove plan example.at"
     `))
+  test('a headline that is longer is wrapped', () => {
+    const domains = verify.domains.map((domain) => ({ ...domain, outcome: 'equal' as const }))
+    const totals = { sourceMessages: 1_234_567, targetMessages: 0, matched: 0, bytes: 1e12, differences: 0 }
+    const long = domains.map((domain) => ({ ...domain, domain: 'a-longer-name.example', totals }))
+    for (const line of renderVerify({ ...verify, domains: long }, style).split('\n'))
+      expect(line.length).toBeLessThanOrEqual(80)
+  })
   test('plan', () =>
     expect(renderPlan(plan, style)).toMatchInlineSnapshot(`
       "example.at: provision  3 writes, 1 object already as planned

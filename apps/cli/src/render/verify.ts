@@ -1,7 +1,7 @@
 import type { VerifyDomain, VerifyMailbox, VerifyReport } from '@iteg/migration'
 import type { Style } from '../ui/paint.ts'
 import { renderTable } from '../ui/table.ts'
-import { count, visible } from '../ui/text.ts'
+import { count, visible, wrap } from '../ui/text.ts'
 import { formatBytes, formatCount } from '../ui/units.ts'
 import { renderFailedMailboxes } from './failed-mailboxes.ts'
 import { blocks, nextLine, paragraph, type RenderStyle } from './style.ts'
@@ -27,10 +27,10 @@ function renderDomain(domain: VerifyDomain, style: RenderStyle): string {
   const headline =
     domain.outcome === 'equal'
       ? style.paint('green', 'verified') +
-        `: all ${count(totals.sourceMessages, 'message')} (${formatBytes(totals.bytes)}) are on the new server, compared by content`
+        `: all ${count(totals.sourceMessages, 'message')} (${formatBytes(totals.bytes)}) are on the new server, equal in content`
       : `${style.paint('red', domain.outcome)}: ${troubles(domain)}`
   return blocks([
-    `${style.paint('bold', visible(domain.domain))}  ${headline}`,
+    wrap(`${style.paint('bold', visible(domain.domain))}  ${headline}`, style.width - 2).join('\n  '),
     mailboxTable(domain.mailboxes, style),
     ...domain.mailboxes.map((mailbox) => details(mailbox, style)),
     renderFailedMailboxes(domain.mailboxes, style),
