@@ -6,7 +6,8 @@ import { hasEmptyValue, withoutEmptyValues } from './shape.ts'
 test('what has no empty value is left as it is', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
-      if (!hasEmptyValue(value)) expect(withoutEmptyValues(value, [configShape()])).toEqual(value)
+      fc.pre(!hasEmptyValue(value))
+      expect(withoutEmptyValues(value, [configShape()])).toEqual(value)
     }),
   )
   expect(hasEmptyValue({ notify: null })).toBe(true)
