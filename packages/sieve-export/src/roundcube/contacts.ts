@@ -16,7 +16,7 @@ import type { RoundcubeUser } from './users.ts'
 /** Cards with photos are large: a page of them must fit into memory easily. */
 const pageRows = 100
 /** Beyond this no server takes a card. */
-export const maxCardBytes = 4 * 1024 * 1024
+const maxCardBytes = 4 * 1024 * 1024
 
 /** The user's own contacts, then the groups. */
 export async function* personalEntries(

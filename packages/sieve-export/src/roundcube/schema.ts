@@ -6,7 +6,7 @@ export interface RoundcubeTables {
   readonly columns: ReadonlyMap<RoundcubeTable, ReadonlySet<string>>
 }
 
-export type RoundcubeTable = keyof typeof known
+type RoundcubeTable = keyof typeof known
 
 /** What each must have to be Roundcube's. The last two came with 1.5 and 1.6. */
 const known = {

@@ -28,16 +28,16 @@ export interface WrittenBook {
   readonly kind: BookKind
   readonly contacts: number
   readonly groups: number
-  /** Contacts in which something had to be mended, with what; at most {@link listLimit}. */
+  /** Contacts in which something had to be mended, with what; at most 100. */
   readonly repaired: readonly { readonly name: string; readonly repairs: readonly string[] }[]
   readonly repairedCount: number
-  /** Contacts that are not in the book, with the reason; at most {@link listLimit} (the files have all). */
+  /** Contacts that are not in the book, with the reason; at most 100 (the files have all). */
   readonly setAside: readonly { readonly name: string; readonly reason: string }[]
   readonly setAsideCount: number
 }
 
 /** A report does not grow with the trouble. */
-export const listLimit = 100
+const listLimit = 100
 
 const names: Readonly<Record<BookKind, string>> = {
   personal: 'personal',

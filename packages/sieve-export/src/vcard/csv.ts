@@ -4,7 +4,7 @@ import { all, first, splitValue, typesOf, unescapeText } from './property.ts'
 import type { Card, Property } from './property.ts'
 
 /** Thunderbird's own names, which its import and that of Outlook-like programs recognise. */
-export const csvColumns = [
+const csvColumns = [
   'First Name', 'Last Name', 'Display Name', 'Nickname', 'Primary Email', 'Secondary Email', 'Screen Name',
   'Work Phone', 'Home Phone', 'Fax Number', 'Pager Number', 'Mobile Number',
   'Home Address', 'Home Address 2', 'Home City', 'Home State', 'Home ZipCode', 'Home Country',
