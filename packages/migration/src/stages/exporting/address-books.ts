@@ -17,11 +17,13 @@ export interface ExportedAddressBooks {
   /** Senders with their signatures. */
   readonly identities: number
   readonly responses: number
+  /** Absolute: the folder of the mailbox; absent in a dry run. */
+  readonly directory?: string
   /** Absolute paths; empty in a dry run. */
   readonly files: readonly string[]
 }
 
-export interface ExportedBook {
+interface ExportedBook {
   /** The user's own contacts, collected recipients, trusted senders. */
   readonly kind: 'personal' | 'recipients' | 'senders'
   readonly contacts: number
@@ -104,6 +106,7 @@ async function exportFrom(
       books: written.books.map(exportedBook),
       identities: written.identities,
       responses: written.responses,
+      directory: folder.path,
       files: written.files.map((file) => folder.file(file)),
     },
     changed: written.changed,

@@ -28,7 +28,13 @@ export async function withAddressBooks<Result extends ExportedSoFar>(
   if ('failure' in exported)
     return { ...result, outcome: 'failed', failure: result.failure ?? exported.failure }
   const outcome = result.outcome === 'unchanged' && exported.changed ? 'done' : result.outcome
-  return { ...result, outcome, addressBooks: exported.value }
+  const { directory } = exported.value
+  return {
+    ...(directory === undefined ? {} : { directory }),
+    ...result,
+    outcome,
+    addressBooks: exported.value,
+  }
 }
 
 /** What an admin should know of a mailbox's contacts. Pure. */
