@@ -225,7 +225,7 @@ export class CommandCheck {
   /** Whether the match type, the comparator and the keys go together. */
   #matchWorks(positional: readonly (Argument | undefined)[]): boolean {
     const { match, matchArgument, comparator } = this.#reading
-    if (match === undefined || matchArgument === undefined) return true
+    if (match === undefined || matchArgument === undefined || this.#context.lenient === true) return true
     const keyIndex = this.#rule.positional.findIndex((rule: PositionalRule) => rule.keys === true)
     const keys = this.#rule.matchKey === true ? this.#reading.tags.get('key') : positional[keyIndex]
     if (keys === undefined) return true

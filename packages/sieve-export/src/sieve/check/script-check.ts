@@ -236,7 +236,9 @@ export class ScriptCheck {
     if (!top || !this.#requiring) {
       return this.#misplaced(command, '"require" has to stand at the beginning, before everything else')
     }
-    return stringsOf(sorted.positional[0]).every((name) => this.#requirements.load(name))
+    // One that is refused keeps no other from being loaded.
+    const loaded = stringsOf(sorted.positional[0]).map((name) => this.#requirements.load(name))
+    return loaded.every(Boolean)
   }
 
   /** The name of who logged in is no address, so that it has no parts. */

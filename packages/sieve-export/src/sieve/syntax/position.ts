@@ -9,6 +9,8 @@ export interface Position {
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 const lineStarts = new WeakMap<Uint8Array, readonly number[]>()
+/** Where counting ended last, so that many places in one long line cost no more than reading it once. */
+const lastPlaces = new WeakMap<Uint8Array, Position>()
 const lineFeed = 0x0a
 
 /** Line and column of a byte offset. The first call for a script reads it once; further calls are fast. */
@@ -21,8 +23,13 @@ export function positionAt(source: Uint8Array, offset: number): Position {
     if ((starts[middle] ?? 0) <= offset) low = middle
     else high = middle - 1
   }
-  const before = decoder.decode(source.subarray(starts[low] ?? 0, offset))
-  return { line: low + 1, column: codePoints(before) + 1, offset }
+  const last = lastPlaces.get(source)
+  const known = last !== undefined && last.line === low + 1 && last.offset <= offset ? last : undefined
+  const from = known?.offset ?? starts[low] ?? 0
+  const column = (known?.column ?? 1) + codePoints(decoder.decode(source.subarray(from, offset)))
+  const place = { line: low + 1, column, offset }
+  lastPlaces.set(source, place)
+  return place
 }
 
 function startsOf(source: Uint8Array): readonly number[] {

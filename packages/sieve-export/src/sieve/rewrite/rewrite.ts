@@ -1,0 +1,109 @@
+import { check } from '../check/check.ts'
+import { isSieveSyntaxError, type SieveSyntaxError } from '../syntax/errors.ts'
+import { parse } from '../syntax/parse.ts'
+import type { Script } from '../syntax/tree.ts'
+import { rewriteContext, type RewriteContext } from './context.ts'
+import { Draft, type Step } from './draft.ts'
+import { rewriteFolders } from './folders.ts'
+import { rewriteIncludes } from './includes.ts'
+import { modernizeNotify } from './old-notify.ts'
+import type { RewriteChange, RewriteFinding, RewriteOptions, RewriteResult } from './options.ts'
+import { renameExtensions } from './renamed-extensions.ts'
+import { dropUnusedExtensions } from './requirements.ts'
+import { nameSpecialUseFolders } from './special-use.ts'
+import { disableUnsupported, reportUnsupported } from './unsupported.ts'
+
+const steps: readonly ((draft: Draft, context: RewriteContext) => Step)[] = [
+  rewriteFolders,
+  nameSpecialUseFolders,
+  renameExtensions,
+  modernizeNotify,
+  rewriteIncludes,
+  dropUnusedExtensions,
+]
+
+/**
+ * Rewrites a script for another server: names of folders as the mail's copier maps them, deprecated extensions as their
+ * successors. Everything else stays byte for byte: comments, texts, other strings, line ends. What cannot be carried over
+ * is reported with its reason. Doing it again changes nothing, as long as no new name is also an old one of another folder.
+ *
+ * A script that cannot be read comes back as it is, with a finding `notSieve`.
+ */
+export function rewriteForMailcow(
+  script: Script | Uint8Array | string,
+  options: RewriteOptions,
+): RewriteResult {
+  const context = rewriteContext(options)
+  const tree =
+    typeof script === 'string' || script instanceof Uint8Array ? readOrError(script, options) : script
+  if (tree instanceof Error) {
+    const { line, column } = tree
+    const says = context.texts.notSieve(tree)
+    const finding = { code: 'notSieve', severity: 'error', line, column, ...says } as const
+    const source = typeof script === 'string' ? new TextEncoder().encode(script) : bytesOf(script)
+    return { script: source, changed: false, changes: [], findings: [finding], accepted: false }
+  }
+  const work = new Work(tree, context, options)
+  for (const step of steps) work.take(step)
+  if (options.unsupported === 'disable') {
+    work.take(disableUnsupported)
+    work.take(dropUnusedExtensions)
+  }
+  work.take(reportUnsupported)
+  return work.result()
+}
+
+function bytesOf(script: Script | Uint8Array): Uint8Array {
+  return script instanceof Uint8Array ? script : script.source
+}
+
+function readOrError(script: Uint8Array | string, options: RewriteOptions): Script | SieveSyntaxError {
+  try {
+    return parse(script, options)
+  } catch (error) {
+    if (isSieveSyntaxError(error)) return error
+    throw error
+  }
+}
+
+interface Place {
+  readonly line: number
+  readonly column: number
+}
+
+function byPlace(a: Place, b: Place): number {
+  return a.line - b.line || a.column - b.column
+}
+
+class Work {
+  readonly #original: Uint8Array
+  readonly #context: RewriteContext
+  readonly #changes: RewriteChange[] = []
+  readonly #findings: RewriteFinding[] = []
+  #draft: Draft
+
+  constructor(script: Script, context: RewriteContext, options: RewriteOptions) {
+    this.#original = script.source
+    this.#context = context
+    this.#draft = new Draft(script, options.limits ?? {})
+  }
+
+  take(step: (draft: Draft, context: RewriteContext) => Step): void {
+    const { changes, notes } = step(this.#draft, this.#context)
+    const draft = this.#draft
+    this.#changes.push(...changes.map((change) => draft.record(change)))
+    this.#findings.push(...notes.map((note) => draft.finding(note)))
+    this.#draft = draft.apply(changes)
+  }
+
+  result(): RewriteResult {
+    const { source } = this.#draft.script
+    return {
+      script: source,
+      changed: Buffer.compare(source, this.#original) !== 0,
+      changes: this.#changes.toSorted(byPlace),
+      findings: this.#findings.toSorted(byPlace),
+      accepted: check(this.#draft.script, this.#context.server).ok,
+    }
+  }
+}
