@@ -3,6 +3,32 @@ export { check, type CheckResult, requiredExtensions } from './sieve/check/check
 export { type CheckOptions, mailcowServer, type ServerFacts } from './sieve/check/options.ts'
 export type { SieveProblem, SieveProblemCode } from './sieve/check/problem.ts'
 export { knownExtensions, mailcowExtensions } from './sieve/grammar/extensions.ts'
+export { analyse } from './sieve/analyse/analyse.ts'
+export type {
+  AnalyseOptions,
+  Analysis,
+  AnalysisFinding,
+  AnalysisFindingCode,
+  FolderUse,
+  Include,
+  Place,
+  Redirect,
+  RuleSummary,
+  ScriptAuthor,
+  Vacation,
+} from './sieve/analyse/options.ts'
+export { type Language, problemText, syntaxErrorText } from './sieve/problem-texts.ts'
+export type { MapFolder, OldNamespace } from './sieve/rewrite/folder-name.ts'
+export { folderNames } from './sieve/rewrite/folder-names.ts'
+export type {
+  RewriteChange,
+  RewriteChangeKind,
+  RewriteFinding,
+  RewriteFindingCode,
+  RewriteOptions,
+  RewriteResult,
+} from './sieve/rewrite/options.ts'
+export { rewriteForMailcow } from './sieve/rewrite/rewrite.ts'
 export { edit, type Splice } from './sieve/syntax/edit.ts'
 export { isSieveSyntaxError, SieveSyntaxError, type SieveSyntaxErrorCode } from './sieve/syntax/errors.ts'
 export { defaultLimits, type SieveLimits } from './sieve/syntax/limits.ts'
@@ -64,7 +90,11 @@ export type {
 export { openRoundcube, type OpenRoundcubeOptions, type RoundcubeDatabase } from './roundcube/database.ts'
 export { isRoundcubeError, RoundcubeError, type RoundcubeErrorCode } from './roundcube/errors.ts'
 export type { Identity, SavedResponse } from './roundcube/identities.ts'
-export { countAddressBooks, readAddressBooks, type AddressBookCounts } from './roundcube/read-address-books.ts'
+export {
+  countAddressBooks,
+  readAddressBooks,
+  type AddressBookCounts,
+} from './roundcube/read-address-books.ts'
 export type { RoundcubeUser } from './roundcube/users.ts'
 export {
   writeAddressBooks,
@@ -88,3 +118,6 @@ export {
 export type { CardFate } from './carddav/remote-book.ts'
 export { memoryImportState, type ImportedCard, type ImportState } from './carddav/state.ts'
 export type { CardDavServerOptions } from './carddav/transport.ts'
+export { folderNames } from './sieve/rewrite/folder-names.ts'
+export type { RewriteChange, RewriteFinding } from './sieve/rewrite/options.ts'
+export { rewriteForMailcow } from './sieve/rewrite/rewrite.ts'

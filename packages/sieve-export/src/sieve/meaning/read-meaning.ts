@@ -2,13 +2,14 @@ import { CommandCheck, type SortedArguments } from '../check/command.ts'
 import { interpret, type Interpreted } from '../check/interpret.ts'
 import { Scope } from '../check/scope.ts'
 import type { CommandContext } from '../check/value.ts'
+import { knownExtensions } from '../grammar/extensions.ts'
 import type { PositionalRule } from '../grammar/rules.ts'
 import type { Argument, Command, Script, StringArgument, Test } from '../syntax/tree.ts'
 import { commandsOf, nodesOf, stringsOf } from '../syntax/walk.ts'
 
 /**
- * What the commands of a script mean, whichever server it is for: everything that it requires or asks for with `ihave`
- * is taken as there, branches that are never taken are read as well, and values are not judged.
+ * What the commands of a script mean, whichever server it is for: every extension is taken as there, required or not,
+ * branches that are never taken are read as well, and values are not judged.
  */
 export class Meaning {
   readonly script: Script
@@ -21,6 +22,7 @@ export class Meaning {
   constructor(script: Script) {
     this.script = script
     this.extensions = new Set(namedExtensions(script))
+    for (const name of understood) this.scope.load(name)
     for (const name of this.extensions) this.scope.load(name)
     this.scope.finishRequire()
     this.#context = { scope: this.scope, lenient: true, report: () => {} }
@@ -59,6 +61,17 @@ export class Meaning {
     })
   }
 }
+
+/**
+ * What is understood without being required, so that a script that forgot to is read as well. Not what changes the meaning
+ * of strings, nor what another extension brings under the same names.
+ */
+const understood = knownExtensions.filter(
+  (name) =>
+    !['variables', 'encoded-character', 'imapflags', 'notify', 'spamtest', 'vnd.dovecot.duplicate'].includes(
+      name,
+    ),
+)
 
 function namedExtensions(script: Script): readonly string[] {
   const names: string[] = []

@@ -1,6 +1,6 @@
 import type { Command, Script, Span } from '../syntax/tree.ts'
 import type { Change, Draft } from './draft.ts'
-import { lineEnd } from './line-end.ts'
+import { lineEnd } from '../require/line-end.ts'
 
 /** An if with its elsif and else, or any other command at the top of a script. */
 export function statementsOf(script: Script): readonly Span[] {

@@ -6,8 +6,8 @@ import { addressProblem, bareAddress } from '../values/address.ts'
 import { hasSubstitution } from '../values/substitutions.ts'
 import type { RewriteContext } from './context.ts'
 import type { Change, Draft, Step } from './draft.ts'
-import { groupedByRequire, replacedExtension, withExtensions } from './require-edit.ts'
-import { lineEnd } from './line-end.ts'
+import { groupedByRequire, replacedExtension, withExtensions } from '../require/edit-require.ts'
+import { lineEnd } from '../require/line-end.ts'
 
 /** What the deprecated extension puts into a message (draft-martin-sieve-notify-01 §3.2), and how to get it today. */
 const placeholders: Readonly<
@@ -51,6 +51,7 @@ export function modernizeNotify(draft: Draft, context: RewriteContext): Step {
   if (!meaning.extensions.has('notify') || meaning.extensions.has('enotify'))
     return { changes: [], notes: [] }
   const commands = [...commandsOf(script)].filter(({ name }) => name === 'notify' || name === 'denotify')
+  if (commands.length === 0) return { changes: [], notes: [] }
   const notifications: Notification[] = []
   for (const command of commands) {
     const read = readNotification(command, draft)

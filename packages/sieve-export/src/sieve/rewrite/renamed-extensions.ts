@@ -3,8 +3,8 @@ import { nodesOf } from '../syntax/walk.ts'
 import type { RewriteContext } from './context.ts'
 import type { Change, Draft, Step } from './draft.ts'
 import type { RewriteChangeKind } from './options.ts'
-import { groupedByRequire, replacedExtension, withoutExtensions } from './require-edit.ts'
-import { requiredBy } from './requirements.ts'
+import { groupedByRequire, replacedExtension, withoutExtensions } from '../require/edit-require.ts'
+import { requiredBy } from '../require/extension-uses.ts'
 
 interface Renamed {
   readonly from: string

@@ -1,16 +1,7 @@
-import { check } from '../check/check.ts'
-import type { SieveProblem } from '../check/problem.ts'
-import { knownExtensions } from '../grammar/extensions.ts'
-import type { Meaning } from '../meaning/read-meaning.ts'
-import { edit } from '../syntax/edit.ts'
-import { parse } from '../syntax/parse.ts'
-import type { Script } from '../syntax/tree.ts'
-import { nodesOf, stringsOf } from '../syntax/walk.ts'
-import { decodeCharacters } from '../values/encoded-character.ts'
-import { hasSubstitution } from '../values/substitutions.ts'
+import { groupedByRequire, withoutExtensions } from '../require/edit-require.ts'
+import { requiredBy, usesOf } from '../require/extension-uses.ts'
 import type { RewriteContext } from './context.ts'
 import type { Change, Draft, Step } from './draft.ts'
-import { groupedByRequire, withoutExtensions } from './require-edit.ts'
 
 /** Takes out of `require` what the new server lacks and the script does not use. */
 export function dropUnusedExtensions(draft: Draft, { offered, texts }: RewriteContext): Step {
@@ -21,75 +12,4 @@ export function dropUnusedExtensions(draft: Draft, { offered, texts }: RewriteCo
   const why = texts.unusedExtensions(unused)
   const changes = splices.map((splice): Change => ({ ...splice, kind: 'extension', why }))
   return { changes, notes: [] }
-}
-
-/** The extensions in `require` commands, without those that are only asked for with `ihave`. */
-export function requiredBy({ script }: Pick<Draft, 'script'>): ReadonlySet<string> {
-  const commands = script.commands.filter(({ name }) => name === 'require')
-  return new Set(
-    commands.flatMap((command) => command.arguments.flatMap(stringsOf)).map(({ value }) => value),
-  )
-}
-
-/**
- * Where a script uses an extension: the offsets of what would be wrong without it. An extension that nobody knows is used
- * where there is something that nobody knows.
- */
-export function usesOf(
-  extension: string,
-  { script, meaning }: Pick<Draft, 'script' | 'meaning'>,
-): readonly number[] {
-  const hidden = hiddenUses(extension, script, meaning)
-  const without = edit(script, withoutExtensions(script, new Set([extension])))
-  const limits = { maxBytes: Infinity, maxNodes: Infinity }
-  const offered = [...knownExtensions, ...meaning.extensions]
-  const options = {
-    extensions: offered,
-    includes: { personal: true, global: true },
-    limits,
-    maxProblems: Infinity,
-  }
-  const before = errorsOf(check(script, options).problems)
-  const after = errorsOf(
-    check(parse(without, { limits }), {
-      ...options,
-      extensions: offered.filter((name) => name !== extension),
-    }).problems,
-  )
-  const known = new Set(before.map(({ code, message }) => `${code} ${message}`))
-  const shift = script.source.length - without.length
-  const isUnknown = !knownExtensions.includes(extension)
-  const lost = after.filter(({ code, message }) =>
-    isUnknown ? code.startsWith('unknown') : !known.has(`${code} ${message}`),
-  )
-  return [...hidden, ...lost.map(({ offset }) => offset + shift)].toSorted((a, b) => a - b)
-}
-
-function errorsOf(problems: readonly SieveProblem[]): readonly SieveProblem[] {
-  return problems.filter(({ severity }) => severity === 'error')
-}
-
-/** Uses that no check notices: a script without them is valid, but means something else. */
-function hiddenUses(extension: string, script: Script, meaning: Meaning): readonly number[] {
-  const strings = [...nodesOf(script)]
-    .filter(({ name }) => name !== 'require')
-    .flatMap((node) => node.arguments.flatMap(stringsOf))
-  if (extension === 'variables')
-    return strings.filter(({ value }) => hasSubstitution(value)).map(({ start }) => start)
-  if (extension === 'encoded-character') {
-    return strings.filter(({ value }) => decodeCharacters(value).text !== value).map(({ start }) => start)
-  }
-  if (extension !== 'vnd.dovecot.environment') return []
-  const items = [...nodesOf(script)].filter(({ name }) => name === 'environment')
-  const namespaced = strings.filter(
-    ({ value }) => meaning.extensions.has('variables') && /\$\{env\./i.test(value),
-  )
-  return [
-    ...items
-      .filter(
-        (node) => meaning.text(meaning.argumentsOf(node)?.positional[0])?.startsWith('vnd.dovecot.') === true,
-      )
-      .map(({ start }) => start),
-    ...namespaced.map(({ start }) => start),
-  ]
 }

@@ -14,9 +14,9 @@ import { nameSpecialUseFolders } from './special-use.ts'
 import { disableUnsupported, reportUnsupported } from './unsupported.ts'
 
 const steps: readonly ((draft: Draft, context: RewriteContext) => Step)[] = [
+  renameExtensions,
   rewriteFolders,
   nameSpecialUseFolders,
-  renameExtensions,
   modernizeNotify,
   rewriteIncludes,
   dropUnusedExtensions,

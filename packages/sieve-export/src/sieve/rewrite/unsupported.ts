@@ -4,7 +4,7 @@ import type { Span } from '../syntax/tree.ts'
 import type { RewriteContext } from './context.ts'
 import { commentOut, statementsOf } from './disable.ts'
 import type { Draft, Note, Step } from './draft.ts'
-import { requiredBy, usesOf } from './requirements.ts'
+import { requiredBy, usesOf } from '../require/extension-uses.ts'
 
 /** Other findings say these better. */
 const saidElsewhere: ReadonlySet<SieveProblemCode> = new Set([

@@ -65,8 +65,11 @@ export function groupedByRequire(script: Script, splices: readonly Splice[]): re
   })
 }
 
-function requires(script: Script): readonly Command[] {
-  return script.commands.filter((command) => command.name === 'require')
+/** Where the semicolon is missing, the rest of the script belongs to `require`; such a script is refused anyway. */
+export function requires(script: Script): readonly Command[] {
+  return script.commands.filter(
+    ({ name, tests, block }) => name === 'require' && tests.length === 0 && block === undefined,
+  )
 }
 
 /** Comments within are kept where they are. */
