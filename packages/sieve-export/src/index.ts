@@ -118,6 +118,3 @@ export {
 export type { CardFate } from './carddav/remote-book.ts'
 export { memoryImportState, type ImportedCard, type ImportState } from './carddav/state.ts'
 export type { CardDavServerOptions } from './carddav/transport.ts'
-export { folderNames } from './sieve/rewrite/folder-names.ts'
-export type { RewriteChange, RewriteFinding } from './sieve/rewrite/options.ts'
-export { rewriteForMailcow } from './sieve/rewrite/rewrite.ts'
