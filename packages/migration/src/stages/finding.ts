@@ -57,6 +57,11 @@ export type FindingCode =
   | 'sum-mismatch'
   | 'date-replaced'
   | 'stored-twice'
+  // Sieve scripts
+  | 'script-not-compiling'
+  | 'script-loses'
+  | 'script-unlisted'
+  | 'filter-left-alone'
   // mailcow as it is
   | 'domain-exists'
   | 'domain-limits'
