@@ -27,6 +27,17 @@ export {
   isBlocking,
   type Severity,
 } from './stages/finding.ts'
+export type {
+  ExportDomain,
+  ExportedFilters,
+  ExportedScript,
+  ExportMailbox,
+  ExportReport,
+  ExportTotals,
+  FilterInstall,
+  ScriptRemark,
+  ScriptVerdict,
+} from './stages/exporting/export-report.ts'
 export type { MailboxStageOptions, StageOptions, WriteStageOptions } from './stages/options.ts'
 export type {
   ActionOutcome,
@@ -55,6 +66,7 @@ export type { VerifyDifference, VerifyDomain, VerifyMailbox, VerifyReport } from
 export { accept, type AcceptRequest } from './stages/accept.ts'
 export { check } from './stages/check.ts'
 export { copy } from './stages/copy.ts'
+export { exportDomains, type ExportOptions } from './stages/exporting/export.ts'
 export type { Logger } from './stages/logger.ts'
 export { type Migration, type MigrationOptions, openMigration } from './stages/migration.ts'
 export { plan } from './stages/plan.ts'
@@ -71,6 +83,7 @@ export {
   type ConfigProblem,
   type CopyConfig,
   type DnsConfig,
+  type DkimConfig,
   type DomainConfig,
   domainConfig,
   formatConfigProblem,
@@ -98,6 +111,7 @@ export {
   Secret,
   type SecretsConfig,
   type ServerConfig,
+  type SieveFilesConfig,
   type SmtpConfig,
   type TlsOptions,
   type TsigAlgorithm,

@@ -44,18 +44,21 @@ describe('nextAction', () => {
     ['copy', situation(['copied', 'provisioned', 'skipped'])],
     ['copy', situation(['copying', 'verified'])],
     ['verify', situation(['verified', 'copied'])],
+    ['export', situation(['verified', 'skipped'])],
+    ['export', situation(['verified'], { runs: [run('provision'), run('export', 'incomplete')] })],
     ['status', situation(['provisioned'], { isRunning: true })],
   ])('is %s', (command, facts) => {
     expect(nextAction(facts)).toBe(`mailmove ${command} example.at`)
   })
 
-  it('is nothing once everything is verified', () => {
-    expect(nextAction(situation(['verified', 'skipped']))).toBeUndefined()
+  it('is nothing once everything is verified and exported', () => {
+    const runs = [run('survey'), run('provision'), run('export')]
+    expect(nextAction(situation(['verified', 'skipped'], { runs }))).toBeUndefined()
   })
 })
 
 describe('openActions', () => {
-  const nothing = { unsettledWrites: 0, appPasswords: [] }
+  const nothing = { unsettledWrites: 0, unsettledScripts: 0, waitingFilters: 0, appPasswords: [] }
 
   it('are none when all is well', () => {
     expect(openActions({ ...situation(['verified']), ...nothing })).toEqual([])
@@ -64,12 +67,20 @@ describe('openActions', () => {
   it('name what was interrupted, what failed, and what is left behind, each with its command', () => {
     const runs = [run('survey'), run('copy', 'running'), run('verify', 'incomplete')]
     const facts = situation([], { runs, blockedBy: [red] })
-    const open = openActions({ ...facts, unsettledWrites: 2, appPasswords: ['m0@example.at'] })
+    const left = {
+      unsettledWrites: 2,
+      unsettledScripts: 1,
+      waitingFilters: 3,
+      appPasswords: ['m0@example.at'],
+    }
+    const open = openActions({ ...facts, ...left })
     expect(open.map((action) => action.command)).toEqual([
       'mailmove accept example.at alias-loop a@example.at --reason "..."',
       'mailmove copy example.at',
       'mailmove verify example.at',
       'mailmove provision example.at',
+      'mailmove export example.at',
+      'mailmove export example.at',
       'mailmove copy example.at',
     ])
   })

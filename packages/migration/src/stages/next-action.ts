@@ -38,6 +38,7 @@ export function nextAction({
     return `mailmove copy ${domain}`
   if (moving.some((mailbox) => mailbox.verified?.equal === false)) return `mailmove copy ${domain}`
   if (moving.some((mailbox) => mailbox.state === 'copied')) return `mailmove verify ${domain}`
+  if (runs.find((run) => run.stage === 'export')?.state !== 'done') return `mailmove export ${domain}`
   return undefined
 }
 
@@ -53,14 +54,28 @@ export function shellQuoted(text: string): string {
 }
 
 export interface OpenSituation extends Situation {
+  /** To mailcow itself. */
   readonly unsettledWrites: number
+  /** To users' scripts on mailcow. */
+  readonly unsettledScripts: number
+  /** Mailboxes on mailcow whose filters are to be put there and are not yet. */
+  readonly waitingFilters: number
   /** Mailboxes with an app password of ours that was not removed. */
   readonly appPasswords: readonly string[]
 }
 
 /** What stays to be done beside the next action. Pure. */
 export function openActions(situation: OpenSituation): readonly OpenAction[] {
-  const { domain, runs, mailboxes, unsettledWrites, appPasswords, isRunning } = situation
+  const {
+    domain,
+    runs,
+    mailboxes,
+    unsettledWrites,
+    unsettledScripts,
+    waitingFilters,
+    appPasswords,
+    isRunning,
+  } = situation
   if (isRunning) return []
   const open: OpenAction[] = situation.blockedBy.map((finding) => ({
     message: `${finding.item === undefined ? '' : `${finding.item}: `}${finding.message} ${finding.remedy}`,
@@ -82,6 +97,16 @@ export function openActions(situation: OpenSituation): readonly OpenAction[] {
     open.push({
       message: `${unsettledWrites} writes to mailcow have no recorded outcome; provision reads them back.`,
       command: `mailmove provision ${domain}`,
+    })
+  if (unsettledScripts > 0)
+    open.push({
+      message: `${unsettledScripts} writes to scripts on mailcow have no recorded outcome; export reads them back.`,
+      command: `mailmove export ${domain}`,
+    })
+  if (waitingFilters > 0)
+    open.push({
+      message: `The filters of ${waitingFilters} mailboxes are exported, but not on mailcow yet (filters: install).`,
+      command: `mailmove export ${domain}`,
     })
   if (appPasswords.length > 0)
     open.push({

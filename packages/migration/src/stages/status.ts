@@ -62,6 +62,8 @@ async function statusOf(migration: Migration, ledger: Ledger, domain: string): P
   const isRunning = holder !== undefined
   const situation = { domain, stage, runs, mailboxes, blockedBy, isSurveyBlocked, isRunning }
   const next = nextAction(situation)
+  const unsettled = await ledger.writes.open(domain)
+  const scripts = unsettled.filter(({ system }) => system === 'new-sieve')
   return {
     domain,
     stage,
@@ -81,12 +83,32 @@ async function statusOf(migration: Migration, ledger: Ledger, domain: string): P
     blockedBy,
     openActions: openActions({
       ...situation,
-      unsettledWrites: (await ledger.writes.open(domain)).length,
+      unsettledWrites: unsettled.length - scripts.length,
+      unsettledScripts: scripts.length,
+      waitingFilters: await waitingFilters(migration, ledger, domain, mailboxes),
       appPasswords: (await ledger.appPasswords.outstanding(domain)).map((password) => password.mailbox),
     }),
     ...(next === undefined ? {} : { next }),
   }
 }
+
+/** Filters that could be put on mailcow by now: when they were exported, their mailbox was not there yet. */
+async function waitingFilters(
+  migration: Migration,
+  ledger: Ledger,
+  domain: string,
+  mailboxes: readonly StatusMailbox[],
+): Promise<number> {
+  if (domainSettings(migration.config, domain).filters !== 'install') return 0
+  const there = new Set(
+    mailboxes.filter(({ state }) => !NOT_THERE.includes(state)).map(({ mailbox }) => mailbox),
+  )
+  return (await ledger.mailboxes.results(domain)).filter(
+    ({ address, stage, counts }) => stage === 'export' && counts['waiting'] === 1 && there.has(address),
+  ).length
+}
+
+const NOT_THERE: readonly StatusMailbox['state'][] = ['known', 'surveyed', 'skipped']
 
 async function mailboxesOf(
   migration: Migration,
@@ -125,7 +147,8 @@ function statusMailbox(facts: MailboxFacts): StatusMailbox {
   const { address, surveyed } = facts
   const copied = facts.results.find((result) => result.stage === 'copy')
   const verified = facts.results.find((result) => result.stage === 'verify')
-  const problem = problemOf(facts, copied, verified)
+  const exported = facts.results.find((result) => result.stage === 'export')
+  const problem = problemOf(facts, copied, verified, exported)
   return {
     mailbox: address,
     state: stateOf(facts, copied, verified),
@@ -143,6 +166,15 @@ function statusMailbox(facts: MailboxFacts): StatusMailbox {
     ...(verified === undefined
       ? {}
       : { verified: { at: verified.at.toISOString(), equal: verified.state === 'done' } }),
+    ...(exported === undefined
+      ? {}
+      : {
+          exported: {
+            at: exported.at.toISOString(),
+            scripts: exported.counts['scripts'] ?? 0,
+            installed: exported.counts['installed'] === 1,
+          },
+        }),
     ...(problem === undefined ? {} : { problem }),
   }
 }
@@ -166,10 +198,12 @@ function problemOf(
   { blocking }: MailboxFacts,
   copied: MailboxResult | undefined,
   verified: MailboxResult | undefined,
+  exported: MailboxResult | undefined,
 ): string | undefined {
   if (blocking !== undefined) return blocking.message
   if (copied !== undefined && copied.state !== 'done') return copied.summary
   if (verified !== undefined && verified.state !== 'done') return verified.summary
+  if (exported !== undefined && exported.state !== 'done') return exported.summary
   return undefined
 }
 

@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { chmod, type FileHandle, lstat, mkdir, open, rename, rm } from 'node:fs/promises'
+import { chmod, type FileHandle, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { UsageError } from '../errors.ts'
 
@@ -48,6 +49,17 @@ export class ExportFolder {
     return new ExportFolder(path)
   }
 
+  /** Whether there is anything of that name. */
+  async has(name: string): Promise<boolean> {
+    try {
+      await lstat(this.file(name))
+      return true
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return false
+      throw usage(this.file(name), error)
+    }
+  }
+
   file(name: string): string {
     return join(this.path, name)
   }
@@ -85,6 +97,16 @@ export class ExportFolder {
     }
   }
 
+  /** Removes what a run that was killed left half written. Only for folders that nobody else writes to now. */
+  async sweep(): Promise<void> {
+    try {
+      for (const name of await readdir(this.path))
+        if (unfinished.test(name)) await rm(this.file(name), { force: true })
+    } catch (error) {
+      throw usage(this.path, error)
+    }
+  }
+
   /** Removes a file of ours; one that is not there counts as removed. Resolves to whether it was. */
   async remove(name: string): Promise<boolean> {
     try {
@@ -97,20 +119,25 @@ export class ExportFolder {
   }
 }
 
+/** No file of an export is called like this. */
+const unfinished = /\.[0-9a-f]{16}\.tmp$/
+
 async function replace(path: string, bytes: Uint8Array): Promise<void> {
-  const folder = dirname(path)
-  const next = `${path}.next`
-  // Left by a run that was killed, or put there by somebody: either way it is not written through.
-  await rm(next, { force: true })
-  const handle = await open(next, 'wx', 0o600)
+  const next = `${path}.${randomBytes(8).toString('hex')}.tmp`
   try {
-    await handle.writeFile(bytes)
-    await handle.sync()
-  } finally {
-    await handle.close()
+    const handle = await open(next, 'wx', 0o600)
+    try {
+      await handle.writeFile(bytes)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(next, path)
+  } catch (error) {
+    await rm(next, { force: true })
+    throw error
   }
-  await rename(next, path)
-  const directory = await open(folder, constants.O_RDONLY)
+  const directory = await open(dirname(path), constants.O_RDONLY)
   try {
     await directory.sync()
   } finally {

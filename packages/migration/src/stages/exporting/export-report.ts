@@ -1,4 +1,5 @@
 import type { Finding } from '../finding.ts'
+import type { ExportedAddressBooks } from './address-books.ts'
 
 /** What the new server, or we in its place, have against a script. Lines and columns count from 1. */
 export interface ScriptRemark {
@@ -29,13 +30,15 @@ export interface ExportedScript {
   readonly rewritten?: string
   /** A rewritten one that the new server refuses, so that the lines in `remarks` can be looked up. */
   readonly refused?: string
-  /** Absent for a removed one. */
+  /** Absent for a script that this run did not read. */
   readonly verdict?: ScriptVerdict
   /** Why it was not checked. */
   readonly reason?: string
   readonly remarks: readonly ScriptRemark[]
   /** What was changed for the new server, one sentence each. */
   readonly changes: readonly string[]
+  /** What somebody should look at: folders that do not exist, rules that never run. */
+  readonly notes: readonly string[]
   /** What cannot be carried over, and why, one sentence each. */
   readonly losses: readonly string[]
   /** It does nothing but sort spam, which mailcow does by itself. */
@@ -80,6 +83,8 @@ export interface ExportMailbox {
   readonly directory?: string
   /** Absent when they could not be read. */
   readonly filters?: ExportedFilters
+  /** Absent without `old.addressBooks`, and when Roundcube knows nothing of this mailbox. */
+  readonly addressBooks?: ExportedAddressBooks
   readonly failure?: { readonly code: string; readonly message: string; readonly remedy: string }
 }
 

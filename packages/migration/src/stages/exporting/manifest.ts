@@ -45,15 +45,20 @@ export function printManifest(content: Manifest): string {
   return `${JSON.stringify(content, undefined, 2)}\n`
 }
 
-/** The scripts that an earlier run knew and this one did not find: they stay, marked. Pure. */
+/** The scripts that an earlier run knew and this one did not find: they stay, marked unless they only could not be read. Pure. */
 export function withRemoved(
   found: readonly ManifestScript[],
+  unread: readonly string[],
   earlier: Manifest | undefined,
   now: Date,
 ): readonly ManifestScript[] {
   const names = new Set(found.map(({ name }) => name))
-  const removed = (earlier?.scripts ?? [])
+  const rest = (earlier?.scripts ?? [])
     .filter(({ name }) => !names.has(name))
-    .map((known) => ({ ...known, active: false, removedAt: known.removedAt ?? now.toISOString() }))
-  return [...found, ...removed].toSorted((one, other) => (one.name < other.name ? -1 : 1))
+    .map((known) =>
+      unread.includes(known.name)
+        ? known
+        : { ...known, active: false, removedAt: known.removedAt ?? now.toISOString() },
+    )
+  return [...found, ...rest].toSorted((one, other) => (one.name < other.name ? -1 : 1))
 }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import {
   connectManageSieve,
   isManageSieveError,
@@ -25,9 +26,14 @@ export interface OldScript {
 
 export type Failure = NonNullable<ExportMailbox['failure']>
 
-export type OldScripts =
-  | { readonly scripts: readonly OldScript[]; readonly warnings: readonly string[] }
-  | { readonly failure: Failure }
+export interface FoundScripts {
+  readonly scripts: readonly OldScript[]
+  /** Names of scripts that are there and could not be read; `warnings` say why. */
+  readonly unread: readonly string[]
+  readonly warnings: readonly string[]
+}
+
+export type OldScripts = FoundScripts | { readonly failure: Failure }
 
 /** More scripts than any person has; the rest of the mailbox goes on without those beyond. */
 const MAX_SCRIPTS = 500
@@ -79,6 +85,7 @@ async function overManageSieve(
     const listed = await client.listScripts()
     const scripts: OldScript[] = []
     const warnings: string[] = []
+    const unread = listed.slice(MAX_SCRIPTS).map(({ name }) => name)
     if (listed.length > MAX_SCRIPTS)
       warnings.push(`It has ${listed.length} scripts; the first ${MAX_SCRIPTS} were read.`)
     for (const { name, active } of listed.slice(0, MAX_SCRIPTS)) {
@@ -87,11 +94,12 @@ async function overManageSieve(
       } catch (error) {
         // A script that the server lists and does not hand out is no reason to leave the others.
         if (!isManageSieveError(error) || !client.isAlive) throw error
+        unread.push(name)
         warnings.push(asSentence(`The script ${JSON.stringify(name)} could not be read: ${error.message}`))
       }
     }
     await client.logout()
-    return { scripts, warnings }
+    return { scripts, unread, warnings }
   } catch (error) {
     options.signal?.throwIfAborted()
     if (!isManageSieveError(error)) throw error
@@ -152,6 +160,7 @@ async function fromFiles(
         active: isActive,
         listed,
       })),
+      unread: found.problems.map(({ file }) => basename(file, '.sieve')),
       warnings: found.problems.map(({ message }) => message),
     }
   } catch (error) {
