@@ -31,7 +31,7 @@ export function repeatCommand({ program }: Invocation, args: readonly string[]):
   return [program, ...args.map(shellQuote)].join(' ')
 }
 
-const ourCommands = /\bmailmove (?=(?:init|check|survey|accept|plan|provision|copy|verify|status)\b)/g
+const ourCommands = /\bmailmove (?=(?:init|check|survey|accept|plan|provision|copy|verify|export|status)\b)/g
 
 /**
  * Command lines in the library's texts (`mailmove copy example.at`) as they must be typed here: with the clone's

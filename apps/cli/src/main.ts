@@ -70,6 +70,7 @@ A move, step by step:
   mailmove provision example.at  domain, mailboxes, aliases, forwards on mailcow
   mailmove copy example.at       all mail, as often as you like
   mailmove verify example.at     both servers compared, message by message
+  mailmove export example.at     filters as files, rewritten for mailcow
   mailmove status                where everything stands, and what is next`,
   )
 
@@ -267,6 +268,37 @@ program
   .action((domains: string[], options: MailboxOptions, command: Command) =>
     execute(command, async (context) =>
       (await import('./commands/verify.ts')).verify(context, domains, options.mailbox),
+    ),
+  )
+
+program
+  .command('export')
+  .summary("write users' Sieve filters to files")
+  .description(
+    "Writes users' Sieve filters to files: as they were, and as mailcow takes them; a folder for each mailbox.",
+  )
+  .argument('<domain...>', 'the domains')
+  .addOption(mailboxOption())
+  .option('--out <dir>', 'where the files go (default: exports in workDir)')
+  .addHelpText(
+    'after',
+    helpText({
+      examples: [
+        'mailmove export example.at',
+        'mailmove export example.at --mailbox anna@example.at --out ./filters',
+      ],
+      guarantees: [
+        'Scripts are kept byte for byte; what mailcow gets was compiled there first.',
+        'A second run writes only what has changed. What is gone on the old server',
+        'stays in the export, marked. With filters: install the active script is put',
+        'on mailcow too, and what users made there is never touched.',
+      ],
+      exitCodes: [0, 1, 2, 3, 4, 130],
+    }),
+  )
+  .action((domains: string[], options: MailboxOptions & { readonly out?: string }, command: Command) =>
+    execute(command, async (context) =>
+      (await import('./commands/export.ts')).exportCommand(context, domains, options),
     ),
   )
 

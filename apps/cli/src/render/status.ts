@@ -54,6 +54,7 @@ function renderDomain({ domain, mailboxes, counts }: StatusDomain, style: Render
         { title: 'size', align: 'right' },
         { title: 'quota', align: 'right', optional: true },
         { title: 'last copy', optional: true },
+        { title: 'scripts', align: 'right', optional: true },
         { title: 'note', wraps: true },
       ],
       mailboxes.map((mailbox) => [
@@ -63,6 +64,7 @@ function renderDomain({ domain, mailboxes, counts }: StatusDomain, style: Render
         mailbox.size === undefined ? '?' : formatBytes(mailbox.size.bytes),
         mailbox.newQuotaBytes === undefined ? '' : formatBytes(mailbox.newQuotaBytes),
         mailbox.copied === undefined ? '' : formatTime(new Date(mailbox.copied.at)),
+        mailbox.exported === undefined ? '' : formatCount(mailbox.exported.scripts),
         note(mailbox),
       ]),
       { ...style, indent: '  ' },

@@ -22,6 +22,12 @@ const verbs: Readonly<Record<string, string>> = {
   provision: 'provisioning',
   copy: 'copying',
   verify: 'verifying',
+  export: 'exporting',
+}
+
+/** What the numbers of a stage count. */
+function thing(stage: string | undefined): 'message' | 'script' {
+  return stage === 'export' ? 'script' : 'message'
 }
 
 /** The block that is redrawn on a terminal: a heading, a line per active mailbox, the total. */
@@ -37,7 +43,9 @@ export function progressLines(state: ProgressState, size: ScreenSize, now: numbe
     paint('bold', fit(heading(state, totals, now), width).trimEnd()),
     ...mailboxLines(shown, width, paint),
     ...(hidden > 0 ? [paint('dim', `  and ${formatCount(hidden)} more`)] : []),
-    ...(totals.mailboxesFinished + active.length === 0 ? [] : [totalLine(totals, width, paint)]),
+    ...(totals.mailboxesFinished + active.length === 0
+      ? []
+      : [totalLine(totals, thing(state.stage), width, paint)]),
     ...(state.notice === undefined ? [] : [paint('yellow', truncate(`  ${visible(state.notice)}`, width))]),
   ]
 }
@@ -84,14 +92,14 @@ function mailboxLines(mailboxes: readonly MailboxProgress[], width: number, pain
   })
 }
 
-function totalLine(totals: ProgressTotals, width: number, paint: Paint): string {
+function totalLine(totals: ProgressTotals, noun: string, width: number, paint: Paint): string {
   const { done, total, share, messagesPerSecond, bytesPerSecond, leftMs } = totals
   const of = total === undefined ? '' : ` of ${formatCount(total.messages)}`
   // In the order in which they are dropped when the terminal is narrow, last first.
   const parts = [
     ...(share === undefined ? [] : [percent(share).trim()]),
     ...(leftMs === undefined ? [] : [`${formatDuration(leftMs)} left`]),
-    `${formatCount(done.messages)}${of} messages`,
+    `${formatCount(done.messages)}${of} ${noun}s`,
     ...(messagesPerSecond === undefined ? [] : [`${formatCount(Math.round(messagesPerSecond))}/s`]),
     ...(bytesPerSecond === undefined ? [] : [`${formatBytes(bytesPerSecond)}/s`]),
     formatBytes(done.bytes),
@@ -125,7 +133,7 @@ export function eventLine(event: MigrationEvent): string | undefined {
         event.mailboxes > 0 ? ` ${count(event.mailboxes, 'mailbox', 'mailboxes')}` : ''
       }`
     case 'mailbox-finished': {
-      const amount = `${count(event.done.messages, 'message')}, ${formatBytes(event.done.bytes)}`
+      const amount = `${count(event.done.messages, thing(event.stage))}, ${formatBytes(event.done.bytes)}`
       const why = event.message === undefined ? '' : `: ${visible(event.message)}`
       return `${visible(event.mailbox)}: ${event.outcome}, ${amount}${why}`
     }
@@ -158,7 +166,7 @@ export function progressSummary(state: ProgressState): string {
   const totals = progressTotals(state)
   const total = totals.total === undefined ? '' : ` of ${formatCount(totals.total.messages)}`
   return [
-    `${verbs[state.stage ?? ''] ?? 'working'}: ${formatCount(totals.done.messages)}${total} messages`,
+    `${verbs[state.stage ?? ''] ?? 'working'}: ${formatCount(totals.done.messages)}${total} ${thing(state.stage)}s`,
     formatBytes(totals.done.bytes),
     `${formatCount(totals.mailboxesFinished)} of ${count(totals.mailboxes, 'mailbox', 'mailboxes')}`,
     ...(totals.messagesPerSecond === undefined

@@ -1,0 +1,154 @@
+import { countFindings, type ExportDomain, type ExportMailbox, type ExportReport } from '@iteg/migration'
+import type { Style } from '../ui/paint.ts'
+import { renderTable } from '../ui/table.ts'
+import { count, visible } from '../ui/text.ts'
+import { formatCount } from '../ui/units.ts'
+import { renderFailedMailboxes } from './failed-mailboxes.ts'
+import { findingsSummary, renderFindings } from './findings.ts'
+import { blocks, nextLine, paragraph, type RenderStyle } from './style.ts'
+
+const colours: Readonly<Record<ExportMailbox['outcome'], Style>> = {
+  done: 'green',
+  unchanged: 'green',
+  failed: 'red',
+  planned: 'dim',
+}
+
+/** What was exported, mailbox by mailbox, and what will not work on the new server. */
+export function renderExport(report: ExportReport, style: RenderStyle): string {
+  return blocks([
+    ...report.domains.map((domain) => renderDomain(domain, style)),
+    where(report, style),
+    ...report.domains.map(({ next }) => nextLine(next, style).join('\n')),
+  ])
+}
+
+function renderDomain(domain: ExportDomain, style: RenderStyle): string {
+  return blocks([
+    `${style.paint('bold', visible(domain.domain))}  ${headline(domain)}`,
+    mailboxTable(domain.mailboxes, style),
+    ...domain.mailboxes.map((mailbox) => details(mailbox, style)),
+    renderFailedMailboxes(domain.mailboxes, style),
+    domain.findings.length === 0 ? '' : `  ${findingsSummary(countFindings(domain.findings))}`,
+    renderFindings(domain.findings, style),
+  ])
+}
+
+function headline({ outcome, totals, mailboxes }: ExportDomain): string {
+  const failed = mailboxes.filter((mailbox) => mailbox.outcome === 'failed').length
+  const amount = `${count(totals.scripts, 'Sieve script')} of ${count(totals.withScripts, 'mailbox', 'mailboxes')}`
+  switch (outcome) {
+    case 'done':
+      return `done: ${amount}`
+    case 'unchanged':
+      return `nothing to do: ${amount} exported already`
+    case 'planned':
+      return `dry run: ${amount} would be exported, nothing was written`
+    case 'partial':
+    case 'failed':
+      return `${count(failed, 'mailbox', 'mailboxes')} of ${formatCount(mailboxes.length)} failed; ${amount} exported`
+    default:
+      return outcome satisfies never
+  }
+}
+
+function mailboxTable(mailboxes: readonly ExportMailbox[], style: RenderStyle): string {
+  const shown = mailboxes.filter(
+    ({ filters, addressBooks, outcome }) =>
+      outcome === 'failed' || filters?.scripts.length !== 0 || addressBooks !== undefined,
+  )
+  if (shown.length === 0) return ''
+  return renderTable(
+    [
+      { title: 'mailbox' },
+      { title: 'outcome' },
+      { title: 'scripts', align: 'right' },
+      { title: 'active', wraps: true },
+      { title: 'for mailcow' },
+      { title: 'on mailcow', wraps: true, optional: true },
+      { title: 'contacts', align: 'right', optional: true },
+    ],
+    shown.map((mailbox) => [
+      mailbox.mailbox,
+      { text: mailbox.outcome, style: colours[mailbox.outcome] },
+      scriptCount(mailbox),
+      activeScript(mailbox),
+      verdicts(mailbox),
+      mailbox.filters?.install?.message ?? '',
+      contactCount(mailbox),
+    ]),
+    { ...style, indent: '  ' },
+  )
+}
+
+function present({ filters }: ExportMailbox): NonNullable<ExportMailbox['filters']>['scripts'] {
+  return (filters?.scripts ?? []).filter(({ state }) => state === 'present')
+}
+
+function scriptCount(mailbox: ExportMailbox): string {
+  if (mailbox.filters === undefined) return '?'
+  const removed = mailbox.filters.scripts.length - present(mailbox).length
+  return `${formatCount(present(mailbox).length)}${removed === 0 ? '' : ` (${formatCount(removed)} gone)`}`
+}
+
+/** Of all books: the user's own, and what Roundcube collected. */
+function contactCount({ addressBooks }: ExportMailbox): string {
+  if (addressBooks === undefined) return ''
+  return formatCount(addressBooks.books.reduce((sum, { contacts }) => sum + contacts, 0))
+}
+
+function activeScript(mailbox: ExportMailbox): string {
+  return present(mailbox).find(({ active }) => active)?.name ?? (mailbox.filters === undefined ? '' : '-')
+}
+
+function verdicts(mailbox: ExportMailbox): string {
+  const scripts = present(mailbox)
+  return (['accepted', 'unchecked', 'refused'] as const)
+    .map((verdict) => ({ verdict, number: scripts.filter((script) => script.verdict === verdict).length }))
+    .filter(({ number }) => number > 0)
+    .map(({ verdict, number }) => `${formatCount(number)} ${verdict}`)
+    .join(', ')
+}
+
+function details(mailbox: ExportMailbox, style: RenderStyle): string {
+  // A failure says why by itself.
+  const judged = mailbox.failure === undefined ? present(mailbox) : []
+  const reasons = [...new Set(judged.flatMap(({ reason }) => (reason === undefined ? [] : [reason])))]
+  return [
+    ...(mailbox.filters?.warnings ?? []).map((warning) =>
+      paragraph(
+        `${mailbox.mailbox}: ${warning}`,
+        '             ',
+        style,
+        `  ${style.paint('yellow', 'warning')}    `,
+      ),
+    ),
+    ...reasons.map((reason) =>
+      paragraph(
+        `${mailbox.mailbox}: ${reason}`,
+        '             ',
+        style,
+        `  ${style.paint('dim', 'unchecked')}  `,
+      ),
+    ),
+    ...(style.verbose ? scriptLines(mailbox, style) : []),
+  ].join('\n')
+}
+
+function scriptLines(mailbox: ExportMailbox, style: RenderStyle): readonly string[] {
+  return (mailbox.filters?.scripts ?? []).flatMap(({ name, original, rewritten, changes, losses }) => [
+    paragraph(`${mailbox.mailbox}: ${name}: ${original}`, '             ', style, '             '),
+    ...(rewritten === undefined ? [] : [paragraph(rewritten, '               ', style)]),
+    ...[...changes, ...losses].map((line) => paragraph(line, '               ', style, '             - ')),
+  ])
+}
+
+function where({ directory, domains, globalScripts, dryRun }: ExportReport, style: RenderStyle): string {
+  const isEmpty = domains.every(({ mailboxes }) =>
+    mailboxes.every((mailbox) => mailbox.directory === undefined),
+  )
+  if (dryRun || (isEmpty && globalScripts.length === 0)) return ''
+  const own =
+    globalScripts.length === 0 ? '' : ` (and ${count(globalScripts.length, 'script')} of the server itself)`
+  return paragraph(`Files${own}: ${directory}`, '', style)
+}
