@@ -47,6 +47,7 @@ export type {
   PlannedAction,
   PlannedAlias,
   PlannedCopy,
+  PlannedDkim,
   PlannedForward,
   PlannedMailbox,
   PlanReport,

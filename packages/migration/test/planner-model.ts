@@ -70,6 +70,9 @@ export function applyAction(state: ModelState, action: PlannedAction): ModelStat
         domain: { ...present(mailcow.domain), relay, relayAllRecipients, relayUnknownOnly },
       })
     }
+    case 'import-dkim':
+      refuse(mailcow.domain === undefined, 'no such domain')
+      return changed(state, { dkim: { selector: action.selector, publicKey: action.publicKey } })
     case 'add-mailbox': {
       refuse(taken(mailcow, action.address), 'object_exists')
       const { address, name, quotaBytes } = action

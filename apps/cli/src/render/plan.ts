@@ -63,6 +63,8 @@ function settings(action: PlannedAction): string {
         .join(', ')
     case 'edit-domain-relay':
       return `relay ${onOff(action.relay)}, all recipients ${onOff(action.relayAllRecipients)}, unknown only ${onOff(action.relayUnknownOnly)}`
+    case 'import-dkim':
+      return `the old server's key, selector ${action.selector}`
     case 'add-mailbox':
       return [
         ...(action.name === '' ? [] : [action.name]),

@@ -220,8 +220,17 @@ export interface DomainConfig {
   readonly importContacts: boolean
   /** One initial password for all of the domain's mailboxes; absent: each gets its own. */
   readonly sharedPassword?: Secret
+  /** The old server's DKIM key, to be taken over; absent: mailcow signs with its own. */
+  readonly dkim?: DkimConfig
   /** By address, lower-cased. */
   readonly mailboxes: ReadonlyMap<string, MailboxConfig>
+}
+
+export interface DkimConfig {
+  /** The name before `._domainkey` in the DNS. */
+  readonly selector: string
+  /** An RSA key in PEM form. */
+  readonly privateKey: Secret
 }
 
 export interface MailboxConfig {

@@ -5,7 +5,7 @@ import { parseDuration } from './durations.ts'
 import { parseFingerprint, parseHost } from './hosts.ts'
 import type { Parsed } from './parsed.ts'
 import type { Secret } from './secret.ts'
-import { parseDatabaseUrl, parseSecret, type ReferenceContext } from './secret-references.ts'
+import { parseDatabaseUrl, parsePrivateKey, parseSecret, type ReferenceContext } from './secret-references.ts'
 import { parseSize } from './sizes.ts'
 
 /** A certificate chain is not longer. */
@@ -69,6 +69,14 @@ export function secret(context: FieldContext, description: string) {
   return text<Secret>(
     (value) => parseSecret(value, context),
     `${description}: \${NAME} of an environment variable, or file:PATH`,
+  )
+}
+
+/** `file:PATH` of a private key. */
+export function privateKey(context: FieldContext, description: string) {
+  return text<Secret>(
+    (value) => parsePrivateKey(value, context),
+    `${description}: file:PATH of an RSA key in PEM form`,
   )
 }
 

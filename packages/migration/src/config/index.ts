@@ -3,6 +3,7 @@ export type {
   ConfigProblem,
   CopyConfig,
   DnsConfig,
+  DkimConfig,
   DomainConfig,
   InventorySource,
   MailboxConfig,

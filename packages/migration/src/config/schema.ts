@@ -11,6 +11,7 @@ import {
   master,
   path,
   port,
+  privateKey,
   secret,
   server,
   sieveUsual,
@@ -262,6 +263,19 @@ function domainSection(context: FieldContext) {
       context,
       'one initial password for all mailboxes; without it each gets its own',
     ).exactOptional(),
+    dkim: z
+      .strictObject({
+        selector: z
+          .string()
+          .regex(/^[a-z0-9](?:[a-z0-9_.-]{0,61}[a-z0-9])?$/iu)
+          .meta({ description: 'the name before ._domainkey in the DNS' }),
+        privateKey: privateKey(context, 'the key that signs'),
+      })
+      .meta({
+        description:
+          "the old server's DKIM key, so that its record in the DNS stays true; without it mailcow's own",
+      })
+      .exactOptional(),
     mailboxes: z
       .record(z.string(), mailbox)
       .prefault({})

@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Parsed } from './parsed.ts'
@@ -26,6 +27,31 @@ export function parseSecret(text: string, context: ReferenceContext): Parsed<Sec
   return {
     problem: 'a secret must not stand in this file',
     suggestion: 'write ${NAME} and set that environment variable, or file:PATH',
+  }
+}
+
+/** Reads `file:PATH` of an RSA private key in PEM form without a pass phrase, as DKIM programs write it. */
+export function parsePrivateKey(text: string, context: ReferenceContext): Parsed<Secret> {
+  const reference = text.trim()
+  const [, path] = /^file:(.+)$/u.exec(reference) ?? []
+  if (path === undefined)
+    return { problem: 'a private key must not stand in this file', suggestion: 'write file:PATH' }
+  return secretOf(reference, () => checkPrivateKey(readSecretFile(path, context)), context)
+}
+
+function checkPrivateKey(pem: Parsed<string>): Parsed<string> {
+  if ('problem' in pem) return pem
+  const suggestion = 'an RSA key in PEM form, without a pass phrase, is needed'
+  try {
+    const { asymmetricKeyType, asymmetricKeyDetails } = createPrivateKey(pem.value)
+    const bits = asymmetricKeyDetails?.modulusLength ?? 0
+    if (asymmetricKeyType === 'rsa' && bits >= 1024 && bits <= 4096) return pem
+    return {
+      problem: asymmetricKeyType === 'rsa' ? `this key has ${bits} bits` : 'this is no RSA key',
+      suggestion: 'mailcow takes RSA keys of 1024 to 4096 bits',
+    }
+  } catch {
+    return { problem: 'this is no private key', suggestion }
   }
 }
 
@@ -95,14 +121,20 @@ function fromEnvironment(name: string, { env }: ReferenceContext): Parsed<string
   return checkSecret(value, `the environment variable ${name}`)
 }
 
-function fromFile(path: string, { directory, warn }: ReferenceContext): Parsed<string> {
+function fromFile(path: string, context: ReferenceContext): Parsed<string> {
+  const content = readSecretFile(path, context)
+  if ('problem' in content) return content
+  return checkSecret(content.value.replace(/\r?\n$/u, ''), resolve(context.directory, path))
+}
+
+function readSecretFile(path: string, { directory, warn }: ReferenceContext): Parsed<string> {
   const file = resolve(directory, path)
   try {
     const stats = statSync(file)
     if (!stats.isFile()) return { problem: `${file} is not a file` }
     if (stats.size > maxSecretBytes) return { problem: `${file} is too large for a secret` }
     if ((stats.mode & 0o044) !== 0) warn(`${file} can be read by other users: chmod 600 it`)
-    return checkSecret(readFileSync(file, 'utf8').replace(/\r?\n$/u, ''), file)
+    return { value: readFileSync(file, 'utf8') }
   } catch (cause) {
     const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
     return { problem: missing ? `there is no file ${file}` : `${file} cannot be read` }

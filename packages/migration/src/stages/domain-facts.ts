@@ -55,7 +55,10 @@ export async function gatherDomain(
       mailboxes.filter((mailbox) => mailbox.announcedAt !== undefined).map((mailbox) => mailbox.address),
     ),
   })
-  const state = await readMailcow(await migration.mailcow(), name, inventory.domain.aliasDomains, options)
+  const state = await readMailcow(await migration.mailcow(), name, inventory.domain.aliasDomains, {
+    ...options,
+    dkim: desired.dkim !== undefined,
+  })
   return planDomain(migration, ledger, inventory, desired, state)
 }
 

@@ -72,6 +72,7 @@ export type FindingCode =
   | 'mailbox-left-over'
   | 'mailbox-gone'
   | 'alias-exists'
+  | 'dkim-exists'
   | 'address-is-alias'
   | 'address-is-mailbox'
   | 'prefilter-exists'

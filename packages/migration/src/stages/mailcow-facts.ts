@@ -11,12 +11,12 @@ import type {
 } from './planning/mailcow-state.ts'
 import { asSentence } from './sentence.ts'
 
-/** Reads everything on mailcow that concerns one domain. Rejects with `ServerError` (`new.mailcow`). */
+/** Reads everything on mailcow that concerns one domain, its DKIM key only with `dkim`. Rejects with `ServerError` (`new.mailcow`). */
 export async function readMailcow(
   client: MailcowClient,
   domain: string,
   aliasDomains: readonly string[],
-  options: StageOptions,
+  options: StageOptions & { readonly dkim?: boolean },
 ): Promise<MailcowState> {
   return asking(options, async (call) => {
     const found = await client.domains.get(domain, call)
@@ -40,15 +40,17 @@ export async function readMailcow(
       takenAliasDomains: taken.map((entry) => entry.domain),
     }
     if (found === undefined) return { ...shared, domain: undefined, mailboxes: [], aliases: [], filters: [] }
-    const [mailboxes, aliases, filters] = await Promise.all([
+    const [mailboxes, aliases, filters, dkim] = await Promise.all([
       client.mailboxes.list(domain, call),
       client.aliases.list(domain, call),
       client.filters.list(undefined, call),
+      options.dkim === true ? client.dkim.get(domain, call) : undefined,
     ])
     const addresses = new Set(mailboxes.map((mailbox) => mailbox.address))
     return {
       ...shared,
       domain: stateDomain(found),
+      ...(dkim === undefined ? {} : { dkim: { selector: dkim.selector, publicKey: dkim.publicKey } }),
       mailboxes: mailboxes.map(stateMailbox),
       aliases: aliases.filter((alias) => alias.domain === domain).map(stateAlias),
       filters: filters.filter((filter) => addresses.has(filter.mailbox)).map(stateFilter),

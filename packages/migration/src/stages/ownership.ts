@@ -8,6 +8,7 @@ const ADOPTED_BY: Readonly<Partial<Record<ObjectKind, string>>> = {
   mailbox: 'mailbox-exists',
   alias: 'alias-exists',
   transport: 'transport-exists',
+  dkim: 'dkim-exists',
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Finding } from './finding.ts'
 
-/** The writes of `provision`. Passwords are never part of an action. */
+/** The writes of `provision`. Passwords and private keys are never part of an action. */
 export type PlannedAction =
   | {
       readonly kind: 'add-forwarding-host'
@@ -24,6 +24,8 @@ export type PlannedAction =
   | ({ readonly kind: 'add-domain'; readonly item: string } & DomainSettings & RelayFlags)
   | { readonly kind: 'edit-domain-limits'; readonly item: string; readonly changes: Partial<DomainLimits> }
   | ({ readonly kind: 'edit-domain-relay'; readonly item: string } & RelayFlags)
+  /** The private key itself is never part of the plan. */
+  | ({ readonly kind: 'import-dkim'; readonly item: string } & PlannedDkim)
   | ({ readonly kind: 'add-mailbox'; readonly item: string } & PlannedMailbox)
   | {
       readonly kind: 'edit-mailbox'
@@ -56,6 +58,12 @@ export interface RelayFlags {
   readonly relay: boolean
   readonly relayAllRecipients: boolean
   readonly relayUnknownOnly: boolean
+}
+
+export interface PlannedDkim {
+  readonly selector: string
+  /** DER in base64, as it stands in the DNS record. */
+  readonly publicKey: string
 }
 
 export interface PlannedMailbox {

@@ -45,12 +45,14 @@ export async function provisionDomain(
     })
     const password = await passwords(migration, ledger, name, { policy, actions })
     const client = await migration.mailcow()
+    const hasDkim = facts.desired.dkim !== undefined
     const context: ApplyContext = {
       domain: name,
       ledger,
       client,
-      readState: () => readMailcow(client, name, request.inventory.domain.aliasDomains, {}),
+      readState: () => readMailcow(client, name, request.inventory.domain.aliasDomains, { dkim: hasDkim }),
       password,
+      dkimKey: () => domainSettings(migration.config, name).dkim?.privateKey.reveal(),
       doubtful,
     }
     const done = await applyPlan(context, actions, {
@@ -227,7 +229,9 @@ async function readBack(
         done.error.hint === undefined ? done.error.message : `${done.error.message} ${done.error.hint}`,
       next: 'mailmove check',
     }
-  const state = await readMailcow(await migration.mailcow(), name, request.inventory.domain.aliasDomains, {})
+  const state = await readMailcow(await migration.mailcow(), name, request.inventory.domain.aliasDomains, {
+    dkim: desired.dkim !== undefined,
+  })
   const after = await planDomain(migration, ledger, request.inventory, desired, state)
   const remaining = chosenActions(after.plan.actions, request.only)
   const results = checkedResults(done.results, remaining, state)

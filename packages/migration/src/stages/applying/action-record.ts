@@ -33,6 +33,7 @@ function creates(domain: string, action: PlannedAction): Pick<WriteIntent, 'crea
     case 'edit-transport':
     case 'edit-domain-limits':
     case 'edit-domain-relay':
+    case 'import-dkim':
     case 'edit-mailbox':
     case 'edit-filter':
     case 'delete-filter':
@@ -78,6 +79,7 @@ const KINDS: ReadonlySet<string> = new Set<PlannedAction['kind']>([
   'add-domain',
   'edit-domain-limits',
   'edit-domain-relay',
+  'import-dkim',
   'add-mailbox',
   'edit-mailbox',
   'add-filter',

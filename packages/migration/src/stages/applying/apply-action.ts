@@ -17,6 +17,8 @@ export interface ApplyContext {
   readonly readState: () => Promise<MailcowState>
   /** The sealed initial password of a mailbox. */
   readonly password: (mailbox: string) => Promise<string>
+  /** The private key for `import-dkim`, in PEM form. */
+  readonly dkimKey: () => string | undefined
   /** Objects (`mailbox:anna@example.at`) that an earlier, lost write of ours may have made only just now. */
   readonly doubtful: ReadonlySet<string>
 }
@@ -41,11 +43,11 @@ const TRIES = 2
  */
 export async function applyAction(context: ApplyContext, action: PlannedAction): Promise<ActionResult> {
   const { ledger, client, domain } = context
-  const password = action.kind === 'add-mailbox' ? await context.password(action.address) : undefined
+  const secret = await secretOf(context, action)
   for (let attempt = 1; ; attempt += 1) {
     const id = await ledger.writes.recordIntent(intentOf(domain, action))
     try {
-      const remoteId = await sendAction(client, action, password)
+      const remoteId = await sendAction(client, action, secret)
       await ledger.writes.recordOutcome(id, {
         outcome: 'done',
         ...(remoteId === undefined ? {} : { remoteId }),
@@ -58,6 +60,12 @@ export async function applyAction(context: ApplyContext, action: PlannedAction):
       if (attempt >= TRIES) return { action, outcome: 'failed', message: sentence(error) }
     }
   }
+}
+
+/** What an action needs besides itself, for it is kept on record as it is. */
+async function secretOf(context: ApplyContext, action: PlannedAction): Promise<string | undefined> {
+  if (action.kind === 'add-mailbox') return context.password(action.address)
+  return action.kind === 'import-dkim' ? context.dkimKey() : undefined
 }
 
 /** What became of a write that mailcow did not confirm; `absent`: nothing, it may be tried again. */

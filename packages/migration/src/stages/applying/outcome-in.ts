@@ -50,6 +50,11 @@ export function outcomeIn(state: MailcowState, action: PlannedAction): Trace {
         LIMITS.every((limit) => domain[limit] >= (action.changes[limit] ?? Number.NEGATIVE_INFINITY))
       return { is: isRaised ? 'done' : 'absent' }
     }
+    case 'import-dkim': {
+      const { dkim } = state
+      const isThere = dkim?.selector === action.selector && dkim.publicKey === action.publicKey
+      return { is: isThere ? 'done' : 'absent' }
+    }
     case 'add-mailbox': {
       const there = state.mailboxes.find((mailbox) => mailbox.address === action.address)
       if (there === undefined) return { is: 'absent' }

@@ -6,13 +6,13 @@ import { FORWARD_DESCRIPTION } from '../planning/sieve-forward.ts'
 
 /**
  * The action as one call of mailcow's API; resolves to mailcow's number for what was made, where it tells one.
- * `password` is the initial password of `add-mailbox`, sealed in the ledger before. Never aborted: a write under way
+ * `secret` is the initial password of `add-mailbox`, sealed in the ledger before, or the private key of `import-dkim`. Never aborted: a write under way
  * ends by itself (the client's own time limits), so that its outcome is known.
  */
 export async function sendAction(
   client: MailcowClient,
   action: PlannedAction,
-  password: string | undefined,
+  secret: string | undefined,
 ): Promise<string | undefined> {
   switch (action.kind) {
     case 'add-forwarding-host':
@@ -55,13 +55,20 @@ export async function sendAction(
         relayUnknownOnly: action.relayUnknownOnly,
       })
       return undefined
+    case 'import-dkim': {
+      if (secret === undefined) throw new Error('import-dkim without its key')
+      // mailcow made one with the domain; whether another one may be replaced was decided by the plan.
+      const key = { selector: action.selector, privateKey: secret, overwrite: true }
+      await client.dkim.import(action.item, key)
+      return undefined
+    }
     case 'add-mailbox':
-      if (password === undefined) throw new Error('add-mailbox without its sealed password')
+      if (secret === undefined) throw new Error('add-mailbox without its sealed password')
       await client.mailboxes.add({
         localPart: action.address.slice(0, action.address.lastIndexOf('@')),
         domain: domainOf(action.address),
         name: action.name,
-        password,
+        password: secret,
         quotaBytes: action.quotaBytes,
         active: true,
         forcePasswordUpdate: true,

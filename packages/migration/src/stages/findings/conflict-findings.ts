@@ -44,6 +44,11 @@ const RULES: Readonly<Record<Conflict['kind'], { readonly severity: Severity; re
     remedy:
       'Remove it on mailcow, or accept: it is then brought in line with the old server (inactive until cut-over).',
   },
+  'dkim-exists': {
+    severity: 'red',
+    remedy:
+      'If its record stands in the DNS, remove dkim from the configuration. Accept to replace it by the key of the configuration.',
+  },
   'prefilter-exists': {
     severity: 'red',
     remedy:

@@ -12,6 +12,7 @@ export interface Conflict {
     | 'address-is-alias'
     | 'address-is-mailbox'
     | 'alias-exists'
+    | 'dkim-exists'
     | 'prefilter-exists'
     | 'transport-exists'
     | 'forwarding-host-unfiltered'

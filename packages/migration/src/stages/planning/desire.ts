@@ -1,6 +1,7 @@
+import { createPublicKey } from 'node:crypto'
 import type { InventoryDomain, Mailbox, Verdict } from '@iteg/old-server'
-import type { DomainConfig, QuotasConfig } from '../../config/index.ts'
-import type { PlannedAlias, PlannedForward } from '../plan-report.ts'
+import type { DkimConfig, DomainConfig, QuotasConfig } from '../../config/index.ts'
+import type { PlannedAlias, PlannedDkim, PlannedForward } from '../plan-report.ts'
 import { domainOf, refusedAddress, storedName } from './address-rules.ts'
 import type { DesiredDomain, DesiredMailbox } from './desired.ts'
 import { newQuotaBytes, toWholeMiB } from './quota.ts'
@@ -36,10 +37,17 @@ export function desireDomain(wishes: Wishes): DesiredDomain {
     forwardingHosts,
     nexthop,
     defaultMailboxQuotaBytes: toWholeMiB(quotas.defaultBytes),
+    ...(wishes.config.dkim === undefined ? {} : { dkim: publicDkim(wishes.config.dkim) }),
     mailboxes: mailboxes.map((mailbox) => desireMailbox(mailbox, wishes)),
     aliases: verdicts.flatMap((verdict) => desireAlias(verdict, domain.domain)),
     forwards: verdicts.flatMap((verdict) => (moved.has(verdict.address) ? desireForward(verdict) : [])),
   }
+}
+
+/** The public half: plans and reports hold nothing secret. */
+function publicDkim({ selector, privateKey }: DkimConfig): PlannedDkim {
+  const publicKey = createPublicKey(privateKey.reveal()).export({ type: 'spki', format: 'der' })
+  return { selector, publicKey: publicKey.toString('base64') }
 }
 
 /** Those that are created and copied: not skipped by the configuration, and with a name that mailcow takes. */

@@ -1,4 +1,10 @@
-import type { DomainLimits, PlannedAlias, PlannedForward, PlannedMailbox } from '../plan-report.ts'
+import type {
+  DomainLimits,
+  PlannedAlias,
+  PlannedDkim,
+  PlannedForward,
+  PlannedMailbox,
+} from '../plan-report.ts'
 
 /** What the domain shall look like on mailcow. Pure data, made from the inventory and the configuration. */
 export interface DesiredDomain {
@@ -9,6 +15,8 @@ export interface DesiredDomain {
   /** `[mailhaus.example]:25`: where mailcow hands the domain's mail until cut-over. */
   readonly nexthop: string
   readonly defaultMailboxQuotaBytes: number
+  /** Absent: the key that mailcow makes. */
+  readonly dkim?: PlannedDkim
   readonly mailboxes: readonly DesiredMailbox[]
   readonly aliases: readonly PlannedAlias[]
   readonly forwards: readonly PlannedForward[]

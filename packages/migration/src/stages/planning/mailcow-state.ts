@@ -1,4 +1,4 @@
-import type { DomainLimits, RelayFlags } from '../plan-report.ts'
+import type { DomainLimits, PlannedDkim, RelayFlags } from '../plan-report.ts'
 
 /** mailcow as far as one domain is concerned: what the planner compares with what it wants. */
 export interface MailcowState {
@@ -6,6 +6,8 @@ export interface MailcowState {
   /** Only those whose destination is the domain. */
   readonly transports: readonly StateTransport[]
   readonly domain: StateDomain | undefined
+  /** The key that signs its mail; only read where one is to be taken over. */
+  readonly dkim?: PlannedDkim
   /** The domain that this one is an alias domain of. */
   readonly aliasDomainOf?: string
   /** Alias domains of the inventory that mailcow has already, as a domain or an alias domain. */
@@ -54,7 +56,7 @@ export interface StateFilter {
 }
 
 /** Objects on mailcow that can be ours. */
-export type ObjectKind = 'domain' | 'mailbox' | 'alias' | 'filter' | 'transport' | 'forwarding-host'
+export type ObjectKind = 'domain' | 'mailbox' | 'alias' | 'filter' | 'transport' | 'forwarding-host' | 'dkim'
 
 /**
  * Who made what. `made` is on record as written by us; `adopted` was there before and an admin let us take it over

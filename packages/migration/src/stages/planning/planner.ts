@@ -1,6 +1,7 @@
 import { planAliases, planGoneAliases } from './aliases.ts'
 import { PlanContext, type ProvisionPlan } from './context.ts'
 import type { DesiredDomain, MailFlow } from './desired.ts'
+import { planDkim } from './dkim.ts'
 import { planDomain, planForwardingHosts, planTransport } from './domain.ts'
 import { planForwards } from './forwards.ts'
 import type { MailcowState, Ownership } from './mailcow-state.ts'
@@ -30,6 +31,7 @@ export function planProvision(
     for (const name of state.takenAliasDomains) context.conflict('alias-domain-exists', name, detail)
   }
   if (!planDomain(context)) return context.result()
+  planDkim(context)
   const gone = planGoneAliases(context)
   planMailboxes(context, gone)
   planLeftOvers(context)
