@@ -12,7 +12,7 @@ export interface ApiBenchOptions {
 }
 
 /** One run of provision over all domains. */
-export interface ApiPass {
+interface ApiPass {
   readonly name: 'provision' | 'provision again'
   readonly seconds: number
   readonly calls: number

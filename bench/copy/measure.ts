@@ -50,22 +50,6 @@ function highWaterMark(pid: number | undefined): number {
   }
 }
 
-/** CPU seconds that this process and all that it started and buried have used. */
-export function cpuSeconds(pids: readonly number[]): number {
-  let ticks = 0
-  for (const pid of pids)
-    try {
-      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-        .replace(/^.*\) /s, '')
-        .split(' ')
-      // proc(5): utime, stime, cutime, cstime are fields 14 to 17; the third is the first one here.
-      for (const index of [11, 12, 13, 14]) ticks += Number(fields[index] ?? 0)
-    } catch {
-      // It ended meanwhile; its parent counts it.
-    }
-  return ticks / 100
-}
-
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = Math.floor(sorted.length / 2)

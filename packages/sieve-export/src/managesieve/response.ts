@@ -10,7 +10,7 @@ export interface Response {
 }
 
 /** RFC 5804 §1.3: what is within the parentheses after the status. */
-export interface ResponseCode {
+interface ResponseCode {
   /** Upper case, e.g. `QUOTA/MAXSCRIPTS`. */
   readonly name: string
   readonly arguments: readonly string[]
@@ -46,7 +46,7 @@ export function textOf(token: Token): string {
 }
 
 /** A server's text for people: printable, bounded; line ends stay. */
-export function printable(bytes: Buffer): string {
+function printable(bytes: Buffer): string {
   const text = bytes
     .toString('utf8', 0, maxText * 4)
     .replaceAll('\r\n', '\n')

@@ -56,7 +56,7 @@ export interface InstallPlan {
 }
 
 /** How a script of ours is called on mailcow. Users see it in clients that show ManageSieve scripts. */
-export const INSTALLED_NAME = 'mailmove-import'
+const INSTALLED_NAME = 'mailmove-import'
 const CANDIDATES = [
   INSTALLED_NAME,
   ...[2, 3, 4, 5, 6, 7, 8, 9].map((number) => `${INSTALLED_NAME}-${number}`),

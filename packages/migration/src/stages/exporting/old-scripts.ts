@@ -26,7 +26,7 @@ export interface OldScript {
 
 export type Failure = NonNullable<ExportMailbox['failure']>
 
-export interface FoundScripts {
+interface FoundScripts {
   readonly scripts: readonly OldScript[]
   /** Names of scripts that are there and could not be read; `warnings` say why. */
   readonly unread: readonly string[]

@@ -1,6 +1,6 @@
 import type { CommandRule, MatchTypeRule, PositionalRule } from './rules.ts'
 
-export const headerNames: PositionalRule = { name: 'header names', kind: 'strings', check: 'headerName' }
+const headerNames: PositionalRule = { name: 'header names', kind: 'strings', check: 'headerName' }
 export const keyList: PositionalRule = { name: 'keys', kind: 'strings', keys: true }
 
 function command(name: string, rule: Partial<CommandRule> = {}): CommandRule {

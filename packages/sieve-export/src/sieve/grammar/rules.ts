@@ -1,5 +1,5 @@
 /** What an argument may be. A single string is also a list of strings (RFC 5228 §2.4.2.1). */
-export type ValueKind = 'number' | 'string' | 'strings'
+type ValueKind = 'number' | 'string' | 'strings'
 
 /** How servers judge a literal value when a script is uploaded; see check/literals.ts. */
 export type ValueCheck =

@@ -18,10 +18,7 @@ export function rewriteFolders(draft: Draft, context: RewriteContext): Step {
 }
 
 /** All strings of a script that name folders. */
-export function folderStrings({
-  script,
-  meaning,
-}: Pick<Draft, 'script' | 'meaning'>): readonly StringArgument[] {
+function folderStrings({ script, meaning }: Pick<Draft, 'script' | 'meaning'>): readonly StringArgument[] {
   const found: Argument[] = []
   for (const node of nodesOf(script))
     for (const { rule, value } of meaning.positional(node))

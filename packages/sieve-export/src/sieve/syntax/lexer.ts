@@ -20,7 +20,7 @@ import { describeByte } from './describe-byte.ts'
 import { decodeText } from './decode-text.ts'
 import type { Comment } from './tree.ts'
 
-export type Punctuation = '{' | '}' | '(' | ')' | '[' | ']' | ',' | ';'
+type Punctuation = '{' | '}' | '(' | ')' | '[' | ']' | ',' | ';'
 
 /** `text`: a multi-line string. Names and tags are in lower case; a tag's text has no colon. */
 export interface Token {
