@@ -1,6 +1,7 @@
+import { createPublicKey } from 'node:crypto'
 import type { Api, DecodeContext } from './api.ts'
 import { notAsIntended } from './read-back.ts'
-import { type ItemResult, usageError } from './errors.ts'
+import { type ItemResult, MailcowError, usageError } from './errors.ts'
 import { normaliseDomain } from './names.ts'
 import type { BulkOptions, CallOptions, WriteOptions } from './options.ts'
 import { defineReply } from './reply.ts'
@@ -129,6 +130,8 @@ export class DkimKeys {
     if (options.readBack !== true) return
     const found = await this.get(name, options)
     if (found?.selector !== key.selector) throw notAsIntended('add/dkim_import', name, ['selector'])
+    if (found.publicKey !== publicPart(key.privateKey))
+      throw notAsIntended('add/dkim_import', name, ['publicKey'])
   }
 
   /** Deletes keys. mailcow reports success for domains without one too. */
@@ -145,5 +148,15 @@ export class DkimKeys {
       options,
       (domain) => gone(this.get(domain, options)),
     )
+  }
+}
+
+/** As in the record: the DER form of the public key in base64. */
+export function publicPart(privateKey: string): string {
+  try {
+    return createPublicKey(privateKey).export({ type: 'spki', format: 'der' }).toString('base64')
+  } catch {
+    // The cause could quote the key.
+    throw new MailcowError('usage', 'privateKey is not an unencrypted private key in PEM form')
   }
 }

@@ -1,7 +1,5 @@
-import { createPublicKey } from 'node:crypto'
 import type { MailcowClient } from '../client.ts'
-import type { DkimKey } from '../dkim.ts'
-import { MailcowError } from '../errors.ts'
+import { type DkimKey, publicPart } from '../dkim.ts'
 import { normaliseDomain } from '../names.ts'
 import { ensure, type Ensured, type EnsureOptions } from './ensure.ts'
 
@@ -31,14 +29,4 @@ export async function ensureDkim(
     },
     options,
   )
-}
-
-/** As in the record: the DER form of the public key in base64. */
-function publicPart(privateKey: string): string {
-  try {
-    return createPublicKey(privateKey).export({ type: 'spki', format: 'der' }).toString('base64')
-  } catch {
-    // The cause could quote the key.
-    throw new MailcowError('usage', 'privateKey is not an unencrypted private key in PEM form')
-  }
 }
