@@ -4,7 +4,18 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { runCli } from './run-cli.ts'
 
-const commands = ['init', 'check', 'survey', 'accept', 'plan', 'provision', 'copy', 'verify', 'status']
+const commands = [
+  'init',
+  'check',
+  'survey',
+  'accept',
+  'plan',
+  'provision',
+  'copy',
+  'verify',
+  'export',
+  'status',
+]
 
 // Each test starts the program several times, on machines that may be busy.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
