@@ -1,6 +1,6 @@
 import { mailcowExtensions } from '../grammar/extensions.ts'
 import { Meaning } from '../meaning/read-meaning.ts'
-import { requiredBy, usesOf } from '../require/extension-uses.ts'
+import { extensionUses, requiredBy } from '../require/extension-uses.ts'
 import { isSieveSyntaxError, type SieveSyntaxError } from '../syntax/errors.ts'
 import { parse } from '../syntax/parse.ts'
 import { positionAt } from '../syntax/position.ts'
@@ -32,11 +32,13 @@ export function analyse(script: Script | Uint8Array | string, options: AnalyseOp
   const offered = new Set(options.extensions ?? mailcowExtensions)
   const required = [...requiredBy({ script: tree })]
   const missing = required.filter((name) => !offered.has(name))
-  const missingUses = new Map(missing.map((name) => [name, usesOf(name, { script: tree, meaning })]))
+  const missingUses = extensionUses(missing, { script: tree, meaning })
   const ownDomains = options.ownDomains === undefined ? undefined : new Set(options.ownDomains)
   const author = scriptAuthor(tree)
+  const rules = rulesOf({ script: tree, steps, locate, language, missingUses })
+  const running = rules.filter(({ active, reachable }) => active && reachable)
   const facts = {
-    rules: rulesOf({ script: tree, steps, locate, language, missingUses }),
+    rules,
     redirects: redirectsOf(steps, meaning, locate, ownDomains),
     vacations: vacationsOf(steps, meaning, locate),
     includes: includesOf(tree, meaning, locate),
@@ -44,6 +46,7 @@ export function analyse(script: Script | Uint8Array | string, options: AnalyseOp
   return {
     readable: true,
     ...(author === undefined ? {} : { author }),
+    spamOnly: running.length > 0 && running.every(({ spamOnly }) => spamOnly),
     extensions: { required, missing },
     folders: foldersOf(tree, meaning, locate),
     ...facts,
@@ -65,6 +68,7 @@ function unreadable({ code, reason, line, column, offset }: SieveSyntaxError, me
     readable: false,
     problem: { code, severity: 'error', message: reason, line, column, offset },
     rules: [],
+    spamOnly: false,
     extensions: { required: [], missing: [] },
     folders: [],
     redirects: [],

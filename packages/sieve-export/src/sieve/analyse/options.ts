@@ -125,6 +125,8 @@ export interface Analysis {
   readonly author?: ScriptAuthor
   /** In the order of the script. */
   readonly rules: readonly RuleSummary[]
+  /** All rules that run only sort spam: on mailcow the script is not needed. */
+  readonly spamOnly: boolean
   readonly extensions: {
     readonly required: readonly string[]
     /** Required, but not offered by the new server. */

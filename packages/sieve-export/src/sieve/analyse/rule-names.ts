@@ -14,11 +14,15 @@ const authors: readonly (readonly [RegExp, ScriptAuthor])[] = [
   [/Nextcloud Mail/i, 'nextcloud'],
 ]
 
+/** Of a comment; more is no name. */
+const maxText = 300
+
 /** Which program wrote the script, by its comments. SOGo writes none. */
 export function scriptAuthor(script: Script): ScriptAuthor | undefined {
   const first = script.comments.slice(0, 200)
   for (const [mark, author] of authors)
-    if (first.some(({ form, text }) => mark.test(form === 'hash' ? `#${text}` : text))) return author
+    if (first.some(({ form, text }) => mark.test((form === 'hash' ? `#${text}` : text).slice(0, maxText))))
+      return author
   return undefined
 }
 
@@ -39,8 +43,8 @@ const nameless =
 
 /** The name of the rule that stands behind comments: the last that looks like one. */
 export function ruleName(comments: readonly Comment[]): string | undefined {
-  for (const comment of comments.toReversed()) {
-    const text = comment.text.trimEnd()
+  for (const comment of comments.slice(-20).toReversed()) {
+    const text = comment.text.slice(0, maxText).trimEnd()
     for (const pattern of named) {
       const name = pattern.exec(text)?.[1]?.trim()
       if (name !== undefined && name !== '') return shortened(name)
@@ -48,12 +52,15 @@ export function ruleName(comments: readonly Comment[]): string | undefined {
   }
   const last = comments.at(-1)
   if (last === undefined || last.form === 'bracket') return undefined
-  const text = last.text.replace(/^[#\s]+/, '').trim()
+  const text = last.text
+    .slice(0, maxText)
+    .replace(/^[#\s]+/, '')
+    .trim()
   // Code that was commented out is no name.
   const isName =
     text !== '' &&
     text.length <= 100 &&
-    !nameless.test(last.text) &&
+    !nameless.test(last.text.slice(0, maxText)) &&
     !/[;{}]\s*$|^(?:if|elsif|else|require)\b/.test(text)
   return isName ? shortened(text) : undefined
 }

@@ -1,5 +1,5 @@
 import type { Language } from '../problem-texts.ts'
-import type { Comment, Script, Span } from '../syntax/tree.ts'
+import type { Comment, Script } from '../syntax/tree.ts'
 import type { RuleSummary } from './options.ts'
 import { ruleName } from './rule-names.ts'
 import { isSpamRule } from './spam.ts'
@@ -19,6 +19,7 @@ interface RuleFacts {
 /** Each statement at the top of a script is a rule. */
 export function rulesOf({ script, steps, locate, language, missingUses }: RuleFacts): readonly RuleSummary[] {
   const comments = new CommentsBefore(script)
+  const missing = new UsesByPlace(missingUses)
   let reachable = true
   return steps.map((step) => {
     const span = spanOf(step)
@@ -32,9 +33,7 @@ export function rulesOf({ script, steps, locate, language, missingUses }: RuleFa
       reachable,
       spamOnly: isSpamRule(step),
       discards: actionsOf(step).some(({ action }) => action.kind === 'discard'),
-      missingExtensions: [...missingUses]
-        .filter(([, uses]) => uses.some((use) => isIn(use, span)))
-        .map(([extension]) => extension),
+      missingExtensions: missing.upTo(span.end),
     }
     comments.skip(span.end)
     if (always(step)) reachable = false
@@ -42,8 +41,25 @@ export function rulesOf({ script, steps, locate, language, missingUses }: RuleFa
   })
 }
 
-function isIn(offset: number, { start, end }: Span): boolean {
-  return offset >= start && offset < end
+/** Hands out the names of extensions that statements use, from top to bottom. */
+class UsesByPlace {
+  readonly #uses: readonly (readonly [number, string])[]
+  #next = 0
+
+  constructor(uses: ReadonlyMap<string, readonly number[]>) {
+    this.#uses = [...uses]
+      .flatMap(([name, offsets]) => offsets.map((offset) => [offset, name] as const))
+      .toSorted(([a], [b]) => a - b)
+  }
+
+  upTo(end: number): readonly string[] {
+    const names = new Set<string>()
+    for (let use = this.#uses[this.#next]; use !== undefined && use[0] < end; use = this.#uses[this.#next]) {
+      names.add(use[1])
+      this.#next += 1
+    }
+    return [...names]
+  }
 }
 
 /** Hands out comments between statements, from top to bottom. */

@@ -5,8 +5,8 @@ import { actionsOf, type Step } from './statement.ts'
 /** Headers that spam filters add. */
 const spamHeaders =
   /^x-(?:.*spam.*|dspam-.*|bogosity|rspamd?-.*|crm114-.*|amavis-.*|pmx-.*|mailscanner-spam.*|sa-.*|ham-report|virus-.*|purgate.*)$/i
-/** What spam filters write into the subject. */
-const spamSubject = /^[\s*[(<{_-]*(?:spam|junk)(?:[\s\])*>}_:-]+.*)?$/i
+/** What spam filters write into the subject: the word alone, or as a mark such as `***SPAM***` and `[SPAM]`. */
+const spamSubject = /^\s*(?:(?:spam|junk)[:*]*|[*[(<{_-]+\s*(?:possible |probable )?(?:spam|junk)\b.*)\s*$/i
 const harmless: ReadonlySet<string> = new Set(['file', 'discard', 'stop', 'keep', 'flags'])
 
 /** Whether a rule does nothing but sort what a spam filter marked. */

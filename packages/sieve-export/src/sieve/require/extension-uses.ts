@@ -1,5 +1,5 @@
 import { check } from '../check/check.ts'
-import type { SieveProblem } from '../check/problem.ts'
+import type { SieveProblem, SieveProblemCode } from '../check/problem.ts'
 import { knownExtensions } from '../grammar/extensions.ts'
 import type { Meaning } from '../meaning/read-meaning.ts'
 import { edit } from '../syntax/edit.ts'
@@ -24,38 +24,56 @@ export function requiredBy({ script }: Pick<ScriptWithMeaning, 'script'>): Reado
   )
 }
 
+/** Of extensions that nobody knows, a script that means well has one or two. */
+const maxUnknown = 20
+
 /**
- * Where a script uses an extension: the offsets of what would be wrong without it. An extension that nobody knows is used
- * where there is something that nobody knows.
+ * Where a script uses extensions that it requires: the offsets of what would be wrong without them, in order. An extension
+ * that nobody knows is used where there is something that nobody knows.
  */
-export function usesOf(extension: string, { script, meaning }: ScriptWithMeaning): readonly number[] {
-  const hidden = hiddenUses(extension, script, meaning)
-  const without = edit(script, withoutExtensions(script, new Set([extension])))
-  const limits = { maxBytes: Infinity, maxNodes: Infinity }
+export function extensionUses(
+  names: Iterable<string>,
+  { script, meaning }: ScriptWithMeaning,
+): ReadonlyMap<string, readonly number[]> {
+  const all = [...names]
+  if (all.length === 0) return new Map()
+  const known = all.filter((name) => knownExtensions.includes(name))
+  const unknown = all.filter((name) => !knownExtensions.includes(name))
   const offered = [...knownExtensions, ...meaning.extensions]
-  const options = {
-    extensions: offered,
-    includes: { personal: true, global: true },
-    limits,
-    maxProblems: Infinity,
-  }
-  const before = errorsOf(check(script, options).problems)
-  const after = errorsOf(
-    check(parse(without, { limits }), {
-      ...options,
-      extensions: offered.filter((name) => name !== extension),
-    }).problems,
-  )
-  const known = new Set(before.map(({ code, message }) => `${code} ${message}`))
-  const shift = script.source.length - without.length
-  const isUnknown = !knownExtensions.includes(extension)
-  const lost = after.filter(({ code, message }) =>
-    isUnknown ? code.startsWith('unknown') : !known.has(`${code} ${message}`),
-  )
-  return [...hidden, ...lost.map(({ offset }) => offset + shift)].toSorted((a, b) => a - b)
+  const before = errorsOf(script, offered)
+  const unknownUses = before.filter(({ code }) => unknownThings.has(code)).map(({ offset }) => offset)
+  return new Map([
+    ...unknown.map((name, index) => [name, index < maxUnknown ? unknownUses : []] as const),
+    ...known.map((name) => [name, usesOf(name, { script, meaning }, offered, before)] as const),
+  ])
 }
 
-function errorsOf(problems: readonly SieveProblem[]): readonly SieveProblem[] {
+const unknownThings: ReadonlySet<SieveProblemCode> = new Set(['unknownCommand', 'unknownTest', 'unknownTag'])
+
+function usesOf(
+  extension: string,
+  { script, meaning }: ScriptWithMeaning,
+  offered: readonly string[],
+  before: readonly SieveProblem[],
+): readonly number[] {
+  const without = parse(edit(script, withoutExtensions(script, new Set([extension]))), { limits: unlimited })
+  const after = errorsOf(
+    without,
+    offered.filter((name) => name !== extension),
+  )
+  const same = new Set(before.map(({ code, message }) => `${code} ${message}`))
+  const lost = after.filter(({ code, message }) => !same.has(`${code} ${message}`))
+  // All `require`s stand before everything else.
+  const shift = script.source.length - without.source.length
+  const offsets = [...hiddenUses(extension, script, meaning), ...lost.map(({ offset }) => offset + shift)]
+  return offsets.toSorted((a, b) => a - b)
+}
+
+const unlimited = { maxBytes: Infinity, maxNodes: Infinity }
+
+function errorsOf(script: Script, extensions: readonly string[]): readonly SieveProblem[] {
+  const includes = { personal: true, global: true }
+  const { problems } = check(script, { extensions, includes, maxProblems: Infinity })
   return problems.filter(({ severity }) => severity === 'error')
 }
 

@@ -25,22 +25,26 @@ export interface Step {
 /** The script between two steps, which still knows where everything stood at the beginning. */
 export class Draft {
   readonly script: Script
-  readonly meaning: Meaning
   readonly #original: Uint8Array
+  #meaning: Meaning | undefined
   readonly #limits: Partial<SieveLimits>
-  readonly #earlier: readonly (readonly Splice[])[]
+  readonly #earlier: readonly (readonly Applied[])[]
 
   constructor(
     script: Script,
     limits: Partial<SieveLimits>,
     original: Uint8Array = script.source,
-    earlier: readonly (readonly Splice[])[] = [],
+    earlier: readonly (readonly Applied[])[] = [],
   ) {
     this.script = script
-    this.meaning = new Meaning(script)
     this.#limits = limits
     this.#original = original
     this.#earlier = earlier
+  }
+
+  get meaning(): Meaning {
+    this.#meaning ??= new Meaning(this.script)
+    return this.#meaning
   }
 
   apply(splices: readonly Splice[]): Draft {
@@ -49,7 +53,7 @@ export class Draft {
     // Changes may make a script somewhat longer than what may be read.
     const limits = { ...this.#limits, maxBytes: Infinity, maxNodes: Infinity }
     const script = parse(edit(this.script, sorted), { limits })
-    return new Draft(script, this.#limits, this.#original, [...this.#earlier, sorted])
+    return new Draft(script, this.#limits, this.#original, [...this.#earlier, applied(sorted)])
   }
 
   /** A finding or change with its place in the script as it was. */
@@ -77,15 +81,34 @@ export class Draft {
   }
 }
 
-/** Where an offset was before splices were applied; inside of new text: where that text was put. */
-function before(offset: number, splices: readonly Splice[]): number {
+/** Splices that were applied, with where their text begins now. */
+interface Applied {
+  readonly oldStart: number
+  readonly oldEnd: number
+  readonly newStart: number
+  readonly newEnd: number
+}
+
+function applied(sorted: readonly Splice[]): readonly Applied[] {
   let shift = 0
-  for (const { start, end, text } of splices) {
-    const length = typeof text === 'string' ? Buffer.byteLength(text) : text.length
+  return sorted.map(({ start, end, text }) => {
     const newStart = start + shift
-    if (offset < newStart) break
-    if (offset < newStart + length) return start
-    shift += length - (end - start)
+    const newEnd = newStart + (typeof text === 'string' ? Buffer.byteLength(text) : text.length)
+    shift = newEnd - end
+    return { oldStart: start, oldEnd: end, newStart, newEnd }
+  })
+}
+
+/** Where an offset was before splices were applied; inside of new text: where that text was put. */
+function before(offset: number, splices: readonly Applied[]): number {
+  let low = 0
+  let high = splices.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((splices[middle]?.newStart ?? 0) <= offset) low = middle + 1
+    else high = middle
   }
-  return offset - shift
+  const last = splices[low - 1]
+  if (last === undefined) return offset
+  return offset < last.newEnd ? last.oldStart : offset - last.newEnd + last.oldEnd
 }

@@ -25,9 +25,13 @@ export type FolderVerdict =
   | { readonly how: 'map' | 'mutf7' | 'withoutPrefix' | 'parts'; readonly target: string }
   | { readonly how: 'same' | 'target' | 'unknown' }
 
+/** No server has folders with longer names, or with control characters in them. */
+const maxName = 1000
+
 /** Where a folder goes whose whole name stands in the script. */
 export function mapName(name: string, naming: FolderNaming): FolderVerdict {
   if (name.toUpperCase() === 'INBOX' || name === '') return { how: 'same' }
+  if (name.length > maxName || /\p{Cc}/u.test(name)) return { how: 'unknown' }
   const { oldNamespace: old, knownTargets } = naming
   const prefixed = old === undefined || hasPrefix(name, old)
   // Below a prefix no old name looks like a new one, so this one was rewritten before.
@@ -52,7 +56,7 @@ export function mapName(name: string, naming: FolderNaming): FolderVerdict {
  */
 export function mapNameWithVariables(name: string, naming: FolderNaming): string | undefined {
   const { oldNamespace: old } = naming
-  if (old === undefined || !hasPrefix(name, old)) return undefined
+  if (old === undefined || !hasPrefix(name, old) || name.length > maxName) return undefined
   const parts = substitutions(name.slice(old.prefix.length))
   const [first] = parts
   const head = first?.kind === 'text' ? first.text : ''

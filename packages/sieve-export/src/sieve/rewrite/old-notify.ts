@@ -1,6 +1,6 @@
 import type { SortedArguments } from '../check/command.ts'
 import { quote } from '../syntax/quote.ts'
-import type { Command } from '../syntax/tree.ts'
+import type { Command, Script, Span } from '../syntax/tree.ts'
 import { commandsOf, nodesOf, stringsOf } from '../syntax/walk.ts'
 import { addressProblem, bareAddress } from '../values/address.ts'
 import { hasSubstitution } from '../values/substitutions.ts'
@@ -134,7 +134,7 @@ function variableProblem({ script, meaning }: Draft, from: number): Reason | und
   return strings.some(({ value }) => /notify_(?:subject|from|sender)/i.test(value)) ? 'variables' : undefined
 }
 
-function modern({ command, recipients, message, importance }: Notification, { script }: Draft): string {
+function modern({ command, recipients, message, importance }: Notification, { script }: Draft): Uint8Array {
   const used = [...new Set(message.match(placeholder) ?? [])]
   const sets = used.flatMap((name) => {
     const known = placeholders[name]
@@ -148,9 +148,29 @@ function modern({ command, recipients, message, importance }: Notification, { sc
     .join('')
   const to = recipients.map((address) => encodeURIComponent(address).replaceAll('%40', '@')).join('%2C')
   const uri = `mailto:${to}?subject=${encodeURIComponent(oldSubject)}&body=${body}`
+  const comments = commentsIn(script, command).map(({ start, end }) => script.source.subarray(start, end))
   const lines = [...sets, `notify :importance ${quote(importance)} ${quote(uri)};`]
   const indent = indentOf(script.source, command.start)
-  return lines.join(indent === undefined ? ' ' : lineEnd(script.source) + indent)
+  const newLine = lineEnd(script.source) + (indent ?? '')
+  const text = lines.join(indent === undefined && comments.length === 0 ? ' ' : newLine)
+  const encoder = new TextEncoder()
+  return Buffer.concat([
+    ...comments.flatMap((comment) => [comment, encoder.encode(newLine)]),
+    encoder.encode(text),
+  ])
+}
+
+function commentsIn({ comments }: Script, { start, end }: Span): readonly Span[] {
+  let low = 0
+  let high = comments.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((comments[middle]?.start ?? 0) < start) low = middle + 1
+    else high = middle
+  }
+  let last = low
+  while ((comments[last]?.start ?? Infinity) < end) last += 1
+  return comments.slice(low, last)
 }
 
 /** The blanks before a command that begins its line; undefined when something else stands before it. */

@@ -1,13 +1,14 @@
 import { groupedByRequire, withoutExtensions } from '../require/edit-require.ts'
-import { requiredBy, usesOf } from '../require/extension-uses.ts'
+import { extensionUses, requiredBy } from '../require/extension-uses.ts'
 import type { RewriteContext } from './context.ts'
 import type { Change, Draft, Step } from './draft.ts'
 
 /** Takes out of `require` what the new server lacks and the script does not use. */
 export function dropUnusedExtensions(draft: Draft, { offered, texts }: RewriteContext): Step {
-  const unused = [...requiredBy(draft)].filter(
-    (name) => !offered.has(name) && usesOf(name, draft).length === 0,
-  )
+  const missing = [...requiredBy(draft)].filter((name) => !offered.has(name))
+  const unused = [...extensionUses(missing, draft)]
+    .filter(([, uses]) => uses.length === 0)
+    .map(([name]) => name)
   const splices = groupedByRequire(draft.script, withoutExtensions(draft.script, new Set(unused)))
   const why = texts.unusedExtensions(unused)
   const changes = splices.map((splice): Change => ({ ...splice, kind: 'extension', why }))

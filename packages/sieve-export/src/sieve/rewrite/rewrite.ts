@@ -7,7 +7,13 @@ import { Draft, type Step } from './draft.ts'
 import { rewriteFolders } from './folders.ts'
 import { rewriteIncludes } from './includes.ts'
 import { modernizeNotify } from './old-notify.ts'
-import type { RewriteChange, RewriteFinding, RewriteOptions, RewriteResult } from './options.ts'
+import type {
+  RewriteChange,
+  RewriteFinding,
+  RewriteFindingCode,
+  RewriteOptions,
+  RewriteResult,
+} from './options.ts'
 import { renameExtensions } from './renamed-extensions.ts'
 import { dropUnusedExtensions } from './requirements.ts'
 import { nameSpecialUseFolders } from './special-use.ts'
@@ -21,6 +27,8 @@ const steps: readonly ((draft: Draft, context: RewriteContext) => Step)[] = [
   rewriteIncludes,
   dropUnusedExtensions,
 ]
+
+const maxRounds = 10
 
 /**
  * Rewrites a script for another server: names of folders as the mail's copier maps them, deprecated extensions as their
@@ -44,10 +52,11 @@ export function rewriteForMailcow(
     return { script: source, changed: false, changes: [], findings: [finding], accepted: false }
   }
   const work = new Work(tree, context, options)
-  for (const step of steps) work.take(step)
-  if (options.unsupported === 'disable') {
-    work.take(disableUnsupported)
-    work.take(dropUnusedExtensions)
+  // What is disabled may have stood in the way of something else.
+  for (let round = 0; round < maxRounds; round += 1) {
+    for (const step of steps) work.take(step)
+    if (options.unsupported !== 'disable' || !work.take(disableUnsupported)) break
+    work.again()
   }
   work.take(reportUnsupported)
   return work.result()
@@ -79,7 +88,8 @@ class Work {
   readonly #original: Uint8Array
   readonly #context: RewriteContext
   readonly #changes: RewriteChange[] = []
-  readonly #findings: RewriteFinding[] = []
+  #findings: RewriteFinding[] = []
+  #saidAgain: ReadonlySet<RewriteFindingCode> | undefined
   #draft: Draft
 
   constructor(script: Script, context: RewriteContext, options: RewriteOptions) {
@@ -88,12 +98,27 @@ class Work {
     this.#draft = new Draft(script, options.limits ?? {})
   }
 
-  take(step: (draft: Draft, context: RewriteContext) => Step): void {
+  /** Begins another round: what it says of names is about new ones, and what it says of `notify` replaces what was said. */
+  again(): void {
+    this.#saidAgain = new Set([
+      'oldNotify',
+      'disabledRule',
+      'missingExtension',
+      'restrictedExtension',
+      'refused',
+    ])
+    this.#findings = this.#findings.filter(({ code }) => code !== 'oldNotify')
+  }
+
+  /** Whether there was something to change. */
+  take(step: (draft: Draft, context: RewriteContext) => Step): boolean {
     const { changes, notes } = step(this.#draft, this.#context)
     const draft = this.#draft
     this.#changes.push(...changes.map((change) => draft.record(change)))
-    this.#findings.push(...notes.map((note) => draft.finding(note)))
+    const said = notes.filter(({ code }) => this.#saidAgain?.has(code) ?? true)
+    this.#findings.push(...said.map((note) => draft.finding(note)))
     this.#draft = draft.apply(changes)
+    return changes.length > 0
   }
 
   result(): RewriteResult {

@@ -4,7 +4,7 @@ import type { Span } from '../syntax/tree.ts'
 import type { RewriteContext } from './context.ts'
 import { commentOut, statementsOf } from './disable.ts'
 import type { Draft, Note, Step } from './draft.ts'
-import { requiredBy, usesOf } from '../require/extension-uses.ts'
+import { extensionUses, requiredBy } from '../require/extension-uses.ts'
 
 /** Other findings say these better. */
 const saidElsewhere: ReadonlySet<SieveProblemCode> = new Set([
@@ -36,9 +36,7 @@ export function reportUnsupported(draft: Draft, context: RewriteContext): Step {
 export function disableUnsupported(draft: Draft, context: RewriteContext): Step {
   const { script } = draft
   const { texts } = context
-  const requires = new Set(script.commands.filter(({ name }) => name === 'require').map(({ start }) => start))
-  const candidates = statementsOf(script).filter(({ start }) => !requires.has(start))
-  const refused = withReasons(candidates, reasonsOf(draft, context))
+  const refused = withReasons(statementsOf(script), reasonsOf(draft, context))
   return {
     changes: refused.map(({ span }) => commentOut(draft, span, texts.disabledChange)),
     notes: refused.map(({ span, reasons }): Note => ({
@@ -81,12 +79,13 @@ interface MissingExtension {
 
 function missingExtensions(draft: Draft, { offered, server }: RewriteContext): readonly MissingExtension[] {
   const restricted = new Set(server.globalExtensions)
-  return [...requiredBy(draft)]
-    .filter((name) => !offered.has(name))
-    .map((name) => {
-      const uses = usesOf(name, draft)
-      return { name, restricted: restricted.has(name), uses, offset: uses[0] ?? 0 }
-    })
+  const missing = [...requiredBy(draft)].filter((name) => !offered.has(name))
+  return [...extensionUses(missing, draft)].map(([name, uses]) => ({
+    name,
+    restricted: restricted.has(name),
+    uses,
+    offset: uses[0] ?? 0,
+  }))
 }
 
 function missingNote({ name, restricted, offset }: MissingExtension, { texts }: RewriteContext): Note {

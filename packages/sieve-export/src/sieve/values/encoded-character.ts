@@ -23,7 +23,7 @@ export function decodeCharacters(value: string): Decoded {
     else {
       const points = numbers(unicode)
       if (!points.every(isCharacter)) return { text: value, invalid: whole }
-      parts.push(encoder.encode(String.fromCodePoint(...points)))
+      parts.push(encoder.encode(points.map((point) => String.fromCodePoint(point)).join('')))
     }
   }
   if (at === 0) return { text: value }
