@@ -24,6 +24,6 @@ it('loads what speaks to servers only when a server is spoken to: status and --h
   })
   const loaded: readonly string[] = JSON.parse(text)
   expect(loaded).toEqual(expect.arrayContaining(['function', 'zod', 'kysely']))
-  expect(loaded).not.toContain('mailcow-client')
-  expect(loaded).not.toContain('imapflow')
+  const speakers = ['mailcow-client', 'undici', 'imapflow', 'mysql2', 'pg', 'tsdav']
+  expect(loaded.filter((library) => speakers.includes(library))).toEqual([])
 })

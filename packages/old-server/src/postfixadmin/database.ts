@@ -1,7 +1,5 @@
 import { Socket } from 'node:net'
 import { DatabaseSync } from 'node:sqlite'
-import { createConnection } from 'mysql2'
-import { Client } from 'pg'
 import type { DatabaseLocation } from './location.ts'
 
 export type Row = Readonly<Record<string, unknown>>
@@ -55,6 +53,8 @@ type ServerLocation = Exclude<DatabaseLocation, { kind: 'sqlite' }>
 
 async function openMysql(location: ServerLocation, signal: AbortSignal | undefined): Promise<Database> {
   const { host, port, socket, database, user, password, tls } = location
+  // Loaded when such a server is asked: every command of a program that can read an inventory starts without it.
+  const { createConnection } = await import('mysql2')
   const raw = createConnection({
     ...(socket === undefined ? { host, port } : { socketPath: socket }),
     ...(tls ? { ssl: { rejectUnauthorized: true } } : {}),
@@ -105,6 +105,7 @@ async function openMysql(location: ServerLocation, signal: AbortSignal | undefin
 
 async function openPostgres(location: ServerLocation, signal: AbortSignal | undefined): Promise<Database> {
   const { host, port, socket, database, user, password, tls } = location
+  const { Client } = await import('pg')
   // Ours, so that it can be cut: end() would wait for an answer.
   const stream = new Socket()
   const client = new Client({

@@ -2,10 +2,8 @@ import type { AddressBook, BookKind, ContactEntry, MailboxAddressBooks } from '.
 import { escapeText } from '../vcard/property.ts'
 import { stableUid } from '../vcard/uid.ts'
 import { writeCard } from '../vcard/write.ts'
-import { RemoteBook } from './remote-book.ts'
-import type { CardFate } from './remote-book.ts'
+import type { CardFate, RemoteBook } from './remote-book.ts'
 import type { ImportState } from './state.ts'
-import { transport } from './transport.ts'
 import type { CardDavServerOptions, Transport } from './transport.ts'
 
 export interface ImportAddressBooksOptions {
@@ -66,6 +64,8 @@ export async function importAddressBooks(
   mailbox: MailboxAddressBooks,
   options: ImportAddressBooksOptions,
 ): Promise<ImportReport> {
+  // tsdav and undici are loaded when cards are sent: who only exports starts without them.
+  const { transport } = await import('./transport.ts')
   await using connection = transport(options.server, options.signal)
   const target = new Target(connection, options)
   try {
@@ -148,7 +148,9 @@ class Target {
 
   async #open(name: string, title: string): Promise<OpenBook> {
     const { server, state } = this.#options
-    const remote = await RemoteBook.open(this.#connection, state, {
+    const remote = await (
+      await import('./remote-book.ts')
+    ).RemoteBook.open(this.#connection, state, {
       home: server.home,
       name,
       displayName: title,

@@ -1,7 +1,5 @@
 import { Kysely, MysqlDialect, PostgresDialect, sql } from 'kysely'
 import type { Dialect, RawBuilder } from 'kysely'
-import { createPool } from 'mysql2'
-import { Pool } from 'pg'
 import { decodeBytes } from '../vcard/decode-bytes.ts'
 import { RoundcubeError } from './errors.ts'
 import { parseLocation } from './location.ts'
@@ -81,6 +79,8 @@ async function dialectOf(location: DatabaseLocation): Promise<Dialect> {
       }
     case 'mysql': {
       const { host, port, socket, database, user, password, tls } = location
+      // Loaded when such a server is asked: who exports no address books starts without it.
+      const { createPool } = await import('mysql2')
       const pool = createPool({
         ...(socket === undefined ? { host, port } : { socketPath: socket }),
         ...(tls ? { ssl: { rejectUnauthorized: true } } : {}),
@@ -101,6 +101,7 @@ async function dialectOf(location: DatabaseLocation): Promise<Dialect> {
     }
     case 'postgres': {
       const { host, port, socket, database, user, password, tls } = location
+      const { Pool } = await import('pg')
       const pool = new Pool({
         host: socket ?? host,
         port,
