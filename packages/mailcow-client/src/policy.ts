@@ -63,21 +63,8 @@ export class Policies {
   ): Promise<PolicyEntry> {
     checkRequest(POLICY, entry)
     const owner = normaliseDomain(domain)
-    return addAndFind(
-      this.#api,
-      {
-        write: {
-          route: 'add/domain-policy',
-          done: ['domain_modified'],
-          body: { domain: owner, ...entryToWire(entry) },
-        },
-        subject: owner,
-        list: () => this.listDomain(owner, entry.list, options),
-        isIt: (candidate) => isSender(candidate.sender, entry.sender),
-        wanted: { owner },
-      },
-      options,
-    )
+    const write = { route: 'add/domain-policy', done: ['domain_modified'], body: { domain: owner } } as const
+    return this.#add(owner, entry, write, () => this.listDomain(owner, entry.list, options), options)
   }
 
   /** As {@link addDomain}, for one mailbox. */
@@ -88,21 +75,12 @@ export class Policies {
   ): Promise<PolicyEntry> {
     checkRequest(POLICY, entry)
     const owner = normaliseMailbox(mailbox)
-    return addAndFind(
-      this.#api,
-      {
-        write: {
-          route: 'add/mailbox-policy',
-          done: ['mailbox_modified'],
-          body: { username: owner, ...entryToWire(entry) },
-        },
-        subject: owner,
-        list: () => this.listMailbox(owner, entry.list, options),
-        isIt: (candidate) => isSender(candidate.sender, entry.sender),
-        wanted: { owner },
-      },
-      options,
-    )
+    const write = {
+      route: 'add/mailbox-policy',
+      done: ['mailbox_modified'],
+      body: { username: owner },
+    } as const
+    return this.#add(owner, entry, write, () => this.listMailbox(owner, entry.list, options), options)
   }
 
   /** Deletes entries of domains by id. */
@@ -131,6 +109,26 @@ export class Policies {
       this.#api,
       ids,
       { route: 'delete/mailbox-policy', done: ['item_deleted', 'items_deleted'], normalise: requireId },
+      options,
+    )
+  }
+
+  async #add(
+    owner: string,
+    entry: { readonly list: PolicyList; readonly sender: string },
+    write: { readonly route: Route; readonly done: readonly string[]; readonly body: Record<string, string> },
+    list: () => Promise<PolicyEntry[]>,
+    options: WriteOptions,
+  ): Promise<PolicyEntry> {
+    return addAndFind(
+      this.#api,
+      {
+        write: { ...write, body: { ...write.body, ...entryToWire(entry) } },
+        subject: owner,
+        list,
+        isIt: (candidate) => isSender(candidate.sender, entry.sender),
+        wanted: { owner },
+      },
       options,
     )
   }
