@@ -1,5 +1,5 @@
 import { HTML_TYPE, JSON_TYPE, type ApiAnswer } from './router.ts'
-import { deferred, type Deferred } from './deferred.ts'
+import { deferred, type Deferred } from '../deferred.ts'
 import { phpJson } from './php-json.ts'
 import { staticText } from './static-files.ts'
 
@@ -60,7 +60,7 @@ interface TakenFault {
 }
 
 export function faultList(): FaultList {
-  const active: { options: FaultOptions; remaining: number; gate: Deferred }[] = []
+  const active: { options: FaultOptions; remaining: number; gate: Deferred<void> }[] = []
   return {
     add: (options) => {
       const entry = { options, remaining: options.times ?? 1, gate: deferred() }

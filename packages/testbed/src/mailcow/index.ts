@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https'
 import type { AccountStore } from './account-store.ts'
 import type { DoubleContext } from './calls.ts'
-import { deferred } from './deferred.ts'
+import { deferred } from '../deferred.ts'
 import type { Fault, FaultOptions } from './faults.ts'
 import { freshState } from './fresh-state.ts'
 import { Front } from './front.ts'

@@ -1,5 +1,5 @@
 import type { ProxyCommand } from './command.ts'
-import { deferred } from './deferred.ts'
+import { deferred } from '../deferred.ts'
 
 /** Which command to act on, at which moment, and what to do then. */
 export interface InterceptionRule {
@@ -40,7 +40,7 @@ export function newInterception(rule: InterceptionRule): PendingInterception {
   let skip = rule.skip ?? 0
   let taken = false
   const happened = deferred<ProxyCommand>()
-  const released = deferred<void>()
+  const released = deferred()
   return {
     rule,
     happened: happened.promise,
