@@ -1,9 +1,9 @@
 import type { CopyDomain, CopyMailbox, CopyReport } from '@iteg/migration'
 import type { Style } from '../ui/paint.ts'
-import { renderTable } from '../ui/table.ts'
 import { count, visible } from '../ui/text.ts'
 import { formatBytes, formatCount, formatDuration } from '../ui/units.ts'
 import { renderFailedMailboxes } from './failed-mailboxes.ts'
+import { outcomeTable } from './outcome-table.ts'
 import { blocks, nextLine, paragraph, type RenderStyle } from './style.ts'
 
 const colours: Readonly<Record<CopyMailbox['outcome'], Style>> = {
@@ -57,22 +57,8 @@ function mailboxTable(mailboxes: readonly CopyMailbox[], style: RenderStyle): st
     { title: 'set aside', of: (mailbox: CopyMailbox) => mailbox.fates.setAside, always: false },
     { title: 'excluded', of: (mailbox: CopyMailbox) => mailbox.fates.excluded, always: false },
     { title: 'vanished', of: (mailbox: CopyMailbox) => mailbox.fates.vanished, always: false },
-  ].filter(({ of, always }) => always || mailboxes.some((mailbox) => of(mailbox) > 0))
-  return renderTable(
-    [
-      { title: 'mailbox' },
-      { title: 'outcome' },
-      ...columns.map(({ title }) => ({ title, align: 'right' as const })),
-      { title: 'size', align: 'right' },
-    ],
-    mailboxes.map((mailbox) => [
-      mailbox.mailbox,
-      { text: mailbox.outcome, style: colours[mailbox.outcome] },
-      ...columns.map(({ of }) => formatCount(of(mailbox))),
-      formatBytes(mailbox.bytesCopied),
-    ]),
-    { ...style, indent: '  ' },
-  )
+  ]
+  return outcomeTable(mailboxes, columns, { colours, bytes: ({ bytesCopied }) => bytesCopied, style })
 }
 
 function details({ mailbox, warnings, setAside }: CopyMailbox, style: RenderStyle): string {

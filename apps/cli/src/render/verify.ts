@@ -1,9 +1,9 @@
 import type { VerifyDomain, VerifyMailbox, VerifyReport } from '@iteg/migration'
 import type { Style } from '../ui/paint.ts'
-import { renderTable } from '../ui/table.ts'
 import { count, visible, wrap } from '../ui/text.ts'
 import { formatBytes, formatCount } from '../ui/units.ts'
 import { renderFailedMailboxes } from './failed-mailboxes.ts'
+import { outcomeTable } from './outcome-table.ts'
 import { blocks, nextLine, paragraph, type RenderStyle } from './style.ts'
 
 const colours: Readonly<Record<VerifyMailbox['outcome'], Style>> = {
@@ -56,22 +56,8 @@ function mailboxTable(mailboxes: readonly VerifyMailbox[], style: RenderStyle): 
     { title: 'extras', of: (mailbox: VerifyMailbox) => mailbox.extras, always: false },
     { title: 'gone since', of: (mailbox: VerifyMailbox) => mailbox.goneSince, always: false },
     { title: 'differences', of: (mailbox: VerifyMailbox) => mailbox.differenceCount, always: false },
-  ].filter(({ of, always }) => always || mailboxes.some((mailbox) => of(mailbox) > 0))
-  return renderTable(
-    [
-      { title: 'mailbox' },
-      { title: 'outcome' },
-      ...columns.map(({ title }) => ({ title, align: 'right' as const })),
-      { title: 'size', align: 'right' },
-    ],
-    mailboxes.map((mailbox) => [
-      mailbox.mailbox,
-      { text: mailbox.outcome, style: colours[mailbox.outcome] },
-      ...columns.map(({ of }) => formatCount(of(mailbox))),
-      formatBytes(mailbox.bytes),
-    ]),
-    { ...style, indent: '  ' },
-  )
+  ]
+  return outcomeTable(mailboxes, columns, { colours, bytes: ({ bytes }) => bytes, style })
 }
 
 function details({ mailbox, differences, differenceCount }: VerifyMailbox, style: RenderStyle): string {
