@@ -36,14 +36,7 @@ async function ledgerResult(migration: Migration): Promise<CheckResult> {
     return { subject, status: 'ok', target, detail: `It knows ${domains} domains.`, facts: { domains } }
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error
-    return {
-      subject,
-      status: 'failed',
-      target,
-      detail: asSentence(error.message),
-      ...remedyOf(error.hint),
-      facts: {},
-    }
+    return failedResult(subject, target, error)
   }
 }
 
@@ -61,15 +54,16 @@ async function keyResult(migration: Migration): Promise<CheckResult> {
     }
   } catch (error) {
     if (!(error instanceof SecretError)) throw error
-    return {
-      subject,
-      status: 'failed',
-      target,
-      detail: asSentence(error.message),
-      ...remedyOf(error.hint),
-      facts: {},
-    }
+    return failedResult(subject, target, error)
   }
+}
+
+function failedResult(
+  subject: CheckResult['subject'],
+  target: string,
+  { message, hint }: LedgerError | SecretError,
+): CheckResult {
+  return { subject, status: 'failed', target, detail: asSentence(message), ...remedyOf(hint), facts: {} }
 }
 
 function remedyOf(hint: string | undefined): { readonly remedy?: string } {

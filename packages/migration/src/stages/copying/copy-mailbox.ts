@@ -21,7 +21,7 @@ import { withTarget } from '../target-access.ts'
 import { copyScope } from './copy-scope.ts'
 import { acceptedSyncFindings, copiedMailbox, syncFinding } from './copied-mailbox.ts'
 import { failedMailbox, mailboxFailure } from './failures.ts'
-import { Progress } from './progress.ts'
+import { type Progress, startProgress } from './progress.ts'
 
 /** What the mailboxes of one copy share. */
 export interface CopyShared {
@@ -51,21 +51,7 @@ export async function copyMailbox(
   const { domain, mailbox, size } = request
   const startedAt = migration.now().getTime()
   const stage = 'copy'
-  const progress = new Progress({
-    stage,
-    domain,
-    mailbox,
-    total: size,
-    emit: (event) => migration.emit(event),
-    now: () => performance.now(),
-  })
-  migration.emit({
-    type: 'mailbox-started',
-    stage,
-    domain,
-    mailbox,
-    ...(size === undefined ? {} : { total: size }),
-  })
+  const progress = startProgress(migration, { stage, domain, mailbox, total: size })
   const result = await attempt(migration, ledger, request, shared, progress, options, startedAt)
   await record(ledger, result)
   migration.emit({

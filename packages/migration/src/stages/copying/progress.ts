@@ -1,6 +1,7 @@
 import type { SyncEvent } from '@iteg/imap-sync'
 import type { Amount } from '../amount.ts'
 import type { MigrationEvent, StageName } from '../events.ts'
+import type { Migration } from '../migration.ts'
 import { withoutSide } from '../sentence.ts'
 
 /** Displays need no more, and a fast copy would otherwise spend its time on telling. */
@@ -13,6 +14,20 @@ export interface ProgressOptions {
   readonly total: Amount | undefined
   readonly emit: (event: MigrationEvent) => void
   readonly now: () => number
+}
+
+/** Tells that a mailbox begins; the progress tells the rest of it. */
+export function startProgress(
+  migration: Pick<Migration, 'emit'>,
+  subject: Pick<ProgressOptions, 'stage' | 'domain' | 'mailbox' | 'total'>,
+): Progress {
+  const { total, ...rest } = subject
+  migration.emit({ type: 'mailbox-started', ...rest, ...(total === undefined ? {} : { total }) })
+  return new Progress({
+    ...subject,
+    emit: (event) => migration.emit(event),
+    now: () => performance.now(),
+  })
 }
 
 /** Adds up what the copier tells of one mailbox and passes it on, at most a few times a second. */

@@ -3,7 +3,7 @@ import type { Ledger } from '../../ledger/ledger.ts'
 import type { Amount } from '../amount.ts'
 import { failedVerify } from './failed-verify.ts'
 import { mailboxFailure } from '../copying/failures.ts'
-import { Progress } from '../copying/progress.ts'
+import { type Progress, startProgress } from '../copying/progress.ts'
 import { oldEndpoint } from '../endpoints.ts'
 import type { LoginGuard } from '../logins.ts'
 import type { Migration } from '../migration.ts'
@@ -37,21 +37,7 @@ export async function verifyOne(
 ): Promise<VerifyMailbox> {
   const { domain, mailbox, size } = request
   const stage = 'verify'
-  const progress = new Progress({
-    stage,
-    domain,
-    mailbox,
-    total: size,
-    emit: (event) => migration.emit(event),
-    now: () => performance.now(),
-  })
-  migration.emit({
-    type: 'mailbox-started',
-    stage,
-    domain,
-    mailbox,
-    ...(size === undefined ? {} : { total: size }),
-  })
+  const progress = startProgress(migration, { stage, domain, mailbox, total: size })
   const result = await attempt(migration, ledger, request, shared, progress, options)
   await ledger.mailboxes.recordResult({
     address: mailbox,
