@@ -273,9 +273,9 @@ program
 
 program
   .command('export')
-  .summary("write users' Sieve filters to files")
+  .summary("write users' Sieve filters and address books to files")
   .description(
-    "Writes users' Sieve filters to files: as they were, and as mailcow takes them; a folder for each mailbox.",
+    "Writes users' Sieve filters to files, as they were and as mailcow takes them, and Roundcube's address books where old.addressBooks names its database; a folder for each mailbox.",
   )
   .argument('<domain...>', 'the domains')
   .addOption(mailboxOption())
