@@ -58,7 +58,9 @@ export type {
 export type { OpenAction, StatusDomain, StatusMailbox, StatusReport } from './stages/status-report.ts'
 export type {
   AcceptReport,
+  FilterKind,
   SurveyDomain,
+  SurveyFilters,
   SurveyFolder,
   SurveyMailbox,
   SurveyReport,

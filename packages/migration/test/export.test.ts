@@ -35,7 +35,8 @@ const annasRule =
   '\r\nif header :contains "subject" "Rechnung" {\r\n  fileinto "INBOX.Kunden.Huber";\r\n}\r\n'
 const original = Buffer.concat([annasFilter, Buffer.from([0xfc]), Buffer.from(annasRule)])
 /** mailcow knows no spamtest. */
-const unknownThere = 'require ["spamtest"];\nif spamtest :is "10" { discard; }\nkeep;\n'
+const unknownThere =
+  'require ["spamtest"];\nrequire "fileinto";\nif spamtest :is "10" { fileinto "INBOX.Junk"; }\n'
 /** Valid on the old server only; not even we can rewrite it. */
 const broken = 'if header :is "a" "b" {\n  keep\n}\n'
 
@@ -130,10 +131,18 @@ const changed =
   })
 
 describe('export', () => {
-  it('needs a domain that was surveyed', async () => {
+  it('needs a domain that was surveyed; survey tells of the filters beforehand', async () => {
     await expect(exportDomains(opened.migration, [])).rejects.toBeInstanceOf(UsageError)
     await expect(exportDomains(opened.migration, [DOMAIN])).rejects.toBeInstanceOf(GateError)
-    await survey(opened.migration, [DOMAIN])
+    const [found] = (await survey(opened.migration, [DOMAIN])).domains
+    const filters = new Map(found?.mailboxes.map((mailbox) => [mailbox.address, mailbox.filters]))
+    expect(found?.totals.filters).toBe(2)
+    expect(filters.get(ANNA)).toEqual({ scripts: 3, active: 'main', kinds: ['folders'] })
+    expect(filters.get(BERT)).toEqual({ scripts: 1, active: 'spam', kinds: ['spam'] })
+    expect(filters.get(CARLA)).toEqual({ scripts: 0 })
+    expect(found?.findings).toContainEqual(
+      expect.objectContaining({ code: 'script-loses', severity: 'yellow', item: `${BERT}: spam` }),
+    )
     const nobody = { mailboxes: [`nobody@${DOMAIN}`] }
     await expect(exportDomains(opened.migration, [DOMAIN], nobody)).rejects.toBeInstanceOf(UsageError)
   })
@@ -289,6 +298,12 @@ describe('export', () => {
     const anna = before?.mailboxes.find(({ mailbox }) => mailbox === ANNA)
     expect(anna?.exported).toMatchObject({ scripts: 3, installed: false })
     expect(before?.openActions.map(({ command }) => command)).not.toContain(`mailmove export ${DOMAIN}`)
+    // Survey and export say the same; it counts once.
+    await survey(opened.migration, [DOMAIN])
+    const [again] = (await status(opened.migration, [DOMAIN])).domains
+    const ledger = await opened.migration.ledger('read')
+    const rows = (await ledger.findings.list(DOMAIN)).filter(({ code }) => code === 'script-loses')
+    expect([rows.length, before?.counts.yellow]).toEqual([2, again?.counts.yellow])
   })
 
   it('lets only one run work on a domain', async () => {
@@ -323,6 +338,11 @@ describe('servers that are away or say no', () => {
       workDir: opened.workDir,
       change: (config) => ({ ...config, old: { ...config.old, sieve: unreachable } }),
     })
+    const [found] = (await survey(away.migration, [DOMAIN])).domains
+    const unread = found?.findings.filter(({ code }) => code === 'filters-unread') ?? []
+    // Said once, and no obstacle for anything else.
+    expect(unread).toMatchObject([{ severity: 'yellow', message: expect.stringContaining('127.0.0.1:9') }])
+    expect(found?.mailboxes.every(({ filters }) => filters === undefined)).toBe(true)
     const failure = exportDomains(away.migration, [DOMAIN])
     await expect(failure).rejects.toBeInstanceOf(ServerError)
     await expect(failure).rejects.toMatchObject({

@@ -65,7 +65,6 @@ function mailboxTable(mailboxes: readonly ExportMailbox[], style: RenderStyle): 
       { title: 'scripts', align: 'right' },
       { title: 'active', wraps: true },
       { title: 'for mailcow' },
-      { title: 'on mailcow', wraps: true, optional: true },
       { title: 'contacts', align: 'right', optional: true },
     ],
     shown.map((mailbox) => [
@@ -74,7 +73,6 @@ function mailboxTable(mailboxes: readonly ExportMailbox[], style: RenderStyle): 
       scriptCount(mailbox),
       activeScript(mailbox),
       verdicts(mailbox),
-      mailbox.filters?.install?.message ?? '',
       contactCount(mailbox),
     ]),
     { ...style, indent: '  ' },
@@ -123,6 +121,7 @@ function details(mailbox: ExportMailbox, style: RenderStyle): string {
         `  ${style.paint('yellow', 'warning')}    `,
       ),
     ),
+    ...installLine(mailbox, style),
     ...reasons.map((reason) =>
       paragraph(
         `${mailbox.mailbox}: ${reason}`,
@@ -133,6 +132,20 @@ function details(mailbox: ExportMailbox, style: RenderStyle): string {
     ),
     ...(style.verbose ? scriptLines(mailbox, style) : []),
   ].join('\n')
+}
+
+/** Without a script that could be put there, nothing is worth a line. */
+function installLine({ mailbox, filters, failure }: ExportMailbox, style: RenderStyle): readonly string[] {
+  const { install } = filters ?? {}
+  if (install === undefined || install.outcome === 'none' || failure !== undefined) return []
+  return [
+    paragraph(
+      `${mailbox}: ${install.message}`,
+      '             ',
+      style,
+      `  ${style.paint('green', 'mailcow')}    `,
+    ),
+  ]
 }
 
 function scriptLines(mailbox: ExportMailbox, style: RenderStyle): readonly string[] {

@@ -1,9 +1,20 @@
 import { describe, expect, test } from 'vitest'
-import { accepted, check, copy, plan, provision, status, survey, verify } from '../../test/sample-reports.ts'
+import {
+  accepted,
+  check,
+  copy,
+  exported,
+  plan,
+  provision,
+  status,
+  survey,
+  verify,
+} from '../../test/sample-reports.ts'
 import { plain } from '../ui/paint.ts'
 import { renderAccept } from './accept.ts'
 import { renderCheck } from './check.ts'
 import { renderCopy } from './copy.ts'
+import { renderExport } from './export.ts'
 import { renderFailure } from './failure.ts'
 import { renderPlan } from './plan.ts'
 import { renderProvision } from './provision.ts'
@@ -19,6 +30,7 @@ const renderers: Readonly<Record<string, (rendering: RenderStyle) => string>> = 
   provision: (rendering) => renderProvision(spoiled(provision), rendering),
   copy: (rendering) => renderCopy(spoiled(copy), rendering),
   verify: (rendering) => renderVerify(spoiled(verify), rendering),
+  export: (rendering) => renderExport(spoiled(exported), rendering),
   status: (rendering) => renderStatus(spoiled(status), true, rendering),
   check: (rendering) => renderCheck(spoiled(check), rendering),
   accept: (rendering) => renderAccept(spoiled(accepted), rendering),
@@ -43,6 +55,8 @@ const steering = new Set([
   'kind',
   'outcome',
   'severity',
+  'source',
+  'verdict',
   'state',
   'status',
   'phase',

@@ -1,9 +1,20 @@
 import { describe, expect, test } from 'vitest'
-import { accepted, check, copy, plan, provision, status, survey, verify } from '../../test/sample-reports.ts'
+import {
+  accepted,
+  check,
+  copy,
+  exported,
+  plan,
+  provision,
+  status,
+  survey,
+  verify,
+} from '../../test/sample-reports.ts'
 import { plain } from '../ui/paint.ts'
 import { renderAccept } from './accept.ts'
 import { renderCheck } from './check.ts'
 import { renderCopy } from './copy.ts'
+import { renderExport } from './export.ts'
 import { renderPlan } from './plan.ts'
 import { renderProvision } from './provision.ts'
 import { renderStatus } from './status.ts'
@@ -45,6 +56,34 @@ describe('at 80 columns', () => {
     for (const line of renderVerify({ ...verify, domains: long }, style).split('\n'))
       expect(line.length).toBeLessThanOrEqual(80)
   })
+  test('export', () =>
+    expect(renderExport(exported, style)).toMatchInlineSnapshot(`
+    "example.at  1 mailbox of 3 failed; 2 Sieve scripts of 1 mailbox exported
+
+      mailbox          outcome     scripts  active         for mailcow
+      anna@example.at  done     2 (1 gone)  Abwesenheit ü  1 accepted, 1 unchecked
+      jörg@example.at  failed            ?
+
+      warning    anna@example.at: The script "x" could not be read: the server says
+                 no.
+      mailcow    anna@example.at: It is on mailcow as "mailmove-import". It is the
+                 active one there.
+      unchecked  anna@example.at: The mailbox is not on mailcow yet.
+
+      failed     jörg@example.at
+                 The old server refuses the login.
+               → Check it, then run mailmove export again.
+
+      findings: 1 yellow
+
+      yellow    script-loses  anna@example.at: alt
+                Not all of it can be carried over: Line 3: it needs spamtest.
+              → Its summary.txt says it all; tell the user if it matters.
+
+    Files (and 1 script of the server itself): /srv/mailmove/exports
+
+    Next: mailmove export example.at"
+  `))
   test('plan', () =>
     expect(renderPlan(plan, style)).toMatchInlineSnapshot(`
       "example.at: provision  3 writes, 1 object already as planned

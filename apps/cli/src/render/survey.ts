@@ -37,6 +37,7 @@ function heading(domain: SurveyDomain, style: RenderStyle): string {
     formatBytes(totals.bytes),
     count(domain.aliases, 'alias', 'aliases'),
     ...(domain.forwards > 0 ? [count(domain.forwards, 'forward')] : []),
+    ...(totals.filters > 0 ? [`${count(totals.filters, 'mailbox', 'mailboxes')} with filters`] : []),
     ...(domain.catchAll ? ['catch-all'] : []),
     ...(domain.aliasDomains.length > 0
       ? [`alias domains ${domain.aliasDomains.map(visible).join(', ')}`]
@@ -56,6 +57,7 @@ function mailboxTable({ mailboxes }: SurveyDomain, style: RenderStyle): string {
       { title: 'folders', align: 'right', optional: true },
       { title: 'old quota', align: 'right', optional: true },
       { title: 'new quota', align: 'right' },
+      { title: 'filters', optional: true },
       { title: 'note', wraps: true },
     ],
     mailboxes.map((mailbox) => [
@@ -65,10 +67,17 @@ function mailboxTable({ mailboxes }: SurveyDomain, style: RenderStyle): string {
       mailbox.size === undefined ? '?' : formatCount(mailbox.folders.length),
       mailbox.oldQuotaBytes === null ? 'unlimited' : formatBytes(mailbox.oldQuotaBytes),
       formatBytes(mailbox.newQuotaBytes),
+      filters(mailbox),
       note(mailbox),
     ]),
     { ...style, indent: '  ' },
   )
+}
+
+/** What the active script does; `off` when there are scripts, but none is active. */
+function filters({ filters: found }: SurveyMailbox): string {
+  if (found === undefined || found.scripts === 0) return ''
+  return found.kinds?.join(', ') ?? 'off'
 }
 
 function note(mailbox: SurveyMailbox): string {

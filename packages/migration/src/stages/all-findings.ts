@@ -17,6 +17,10 @@ const SURVEY_ONLY: ReadonlySet<string> = new Set<FindingCode>([
   'folder-merged',
   'folder-renamed',
   'folder-left-out',
+  'filters-unread',
+  'script-not-compiling',
+  'script-loses',
+  'script-unlisted',
   'disk-space',
   'disk-space-unknown',
 ])

@@ -58,6 +58,7 @@ export type FindingCode =
   | 'date-replaced'
   | 'stored-twice'
   // Sieve scripts
+  | 'filters-unread'
   | 'script-not-compiling'
   | 'script-loses'
   | 'script-unlisted'

@@ -17,7 +17,7 @@ import { mailboxFindings } from './findings/mailbox-findings.ts'
 import type { LoginGuard } from './logins.ts'
 import type { Migration } from './migration.ts'
 import type { StageOptions } from './options.ts'
-import type { SurveyFolder } from './survey-report.ts'
+import type { SurveyFilters, SurveyFolder } from './survey-report.ts'
 import { asSentence, withoutSide } from './sentence.ts'
 
 /** What the old server says of one mailbox. */
@@ -26,6 +26,7 @@ export interface MailboxReading {
   readonly size?: Amount
   readonly bytesKnown: boolean
   readonly folders: readonly SurveyFolder[]
+  readonly filters?: SurveyFilters
   readonly findings: readonly Finding[]
 }
 

@@ -5,6 +5,7 @@ import type { Amount } from './amount.ts'
 import { SURVEY_SCOPE } from './domain-facts.ts'
 import { existingLedger } from './existing-ledger.ts'
 import { countFindings, type Finding, isBlocking } from './finding.ts'
+import { mergeFindings } from './findings/merge.ts'
 import type { Migration } from './migration.ts'
 import { nextAction, openActions } from './next-action.ts'
 import type { StageOptions } from './options.ts'
@@ -52,7 +53,8 @@ async function statusOf(migration: Migration, ledger: Ledger, domain: string): P
   const stage = await lastFinished(ledger, domain)
   const holder = await ledger.lockHolder(domain)
   const recorded = await ledger.findings.list(domain)
-  const findings = recorded.map(reportedFinding)
+  // Survey and export say the same of a script, each in its scope.
+  const findings = mergeFindings(recorded.map(reportedFinding))
   const mailboxes = await mailboxesOf(migration, ledger, domain, findings)
   const blockedBy = findings.filter(isBlocking)
   const since = runs.find((run) => run.stage === stage)?.endedAt

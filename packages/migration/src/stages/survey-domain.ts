@@ -5,6 +5,7 @@ import { allFindings } from './all-findings.ts'
 import type { Amount } from './amount.ts'
 import { forgetCopyFindings } from './copying/copy-scope.ts'
 import { type DomainFacts, gatherDomain, SURVEY_SCOPE } from './domain-facts.ts'
+import { type FilterSurvey, surveyFilters } from './exporting/survey-filters.ts'
 import { countFindings, type Finding, isBlocking } from './finding.ts'
 import { diskFindings } from './findings/server-findings.ts'
 import type { DomainInventory } from './inventory.ts'
@@ -23,6 +24,7 @@ import type { SurveyDomain, SurveyMailbox } from './survey-report.ts'
 /** What the domains of one survey share. */
 export interface SurveyShared {
   readonly guard: LoginGuard
+  readonly filters: FilterSurvey
   readonly limit: LimitFunction
 }
 
@@ -86,7 +88,15 @@ async function readMailboxes(
       migration.emit({ type: 'mailbox-started', stage: 'survey', domain, mailbox: address })
       const earlier = before?.mailboxes.get(address)?.size
       const request = { domain, address, guard: shared.guard, earlier }
-      const reading = await surveyMailbox(migration, ledger, request, options)
+      const mail = await surveyMailbox(migration, ledger, request, options)
+      const reading = await withFilters(
+        migration,
+        ledger,
+        { domain, mailbox: address },
+        mail,
+        shared,
+        options,
+      )
       const done = reading.size ?? { messages: 0, bytes: 0 }
       const outcome = reading.size === undefined ? 'failed' : 'done'
       migration.emit({ type: 'mailbox-finished', stage: 'survey', domain, mailbox: address, outcome, done })
@@ -94,6 +104,21 @@ async function readMailboxes(
     },
   )
   return new Map(readings)
+}
+
+/** Who cannot be entered for his mail is not asked for his scripts either. */
+async function withFilters(
+  migration: Migration,
+  ledger: Ledger,
+  target: { readonly domain: string; readonly mailbox: string },
+  mail: MailboxReading,
+  shared: SurveyShared,
+  options: StageOptions,
+): Promise<MailboxReading> {
+  if (mail.size === undefined) return mail
+  const request = { ...target, hasMail: mail.size.messages > 0 }
+  const { filters, findings } = await surveyFilters(migration, ledger, request, shared.filters, options)
+  return { ...mail, ...(filters === undefined ? {} : { filters }), findings: [...mail.findings, ...findings] }
 }
 
 function knownSizes(readings: ReadonlyMap<string, MailboxReading>): ReadonlyMap<string, number> {
@@ -135,6 +160,7 @@ function surveyReport(
       newQuotaBytes: plannedQuotaBytes(mailbox, settings, migration.config.quotas),
       ...(reading?.size === undefined ? {} : { size: reading.size }),
       folders: reading?.folders ?? [],
+      ...(reading?.filters === undefined ? {} : { filters: reading.filters }),
       onMailcow: onMailcow(facts, mailbox.address),
     }
   })
@@ -147,11 +173,15 @@ function surveyReport(
     forwards: desired.forwards.length,
     catchAll: verdicts.some((verdict) => verdict.verdict === 'catch-all' && verdict.active),
     aliasDomains: domain.aliasDomains,
-    totals: { ...totalOf(readings), mailboxes: mailboxes.length },
+    totals: { ...totalOf(readings), mailboxes: mailboxes.length, filters: activeFilters(mailboxes) },
     findings,
     counts: countFindings(findings),
     next: blocked ? `mailmove survey ${name}` : `mailmove provision ${name}`,
   }
+}
+
+function activeFilters(mailboxes: readonly SurveyMailbox[]): number {
+  return mailboxes.filter(({ filters }) => filters?.active !== undefined).length
 }
 
 function onMailcow(facts: DomainFacts, address: string): SurveyMailbox['onMailcow'] {

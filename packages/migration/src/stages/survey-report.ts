@@ -14,6 +14,18 @@ export interface SurveyFolder {
   readonly bytes?: number
 }
 
+/** What a script does: files into folders, forwards, answers, only sorts spam (which mailcow does itself), or something else. */
+export type FilterKind = 'folders' | 'forward' | 'vacation' | 'spam' | 'other'
+
+/** The Sieve scripts of a mailbox. */
+export interface SurveyFilters {
+  readonly scripts: number
+  /** Name of the active one; absent when none is. */
+  readonly active?: string
+  /** Of the active one. */
+  readonly kinds?: readonly FilterKind[]
+}
+
 export interface SurveyMailbox {
   readonly address: string
   readonly name?: string
@@ -28,6 +40,8 @@ export interface SurveyMailbox {
   /** Absent when the mailbox could not be read; a finding says why. */
   readonly size?: Amount
   readonly folders: readonly SurveyFolder[]
+  /** Absent when they could not be read; a finding says why. */
+  readonly filters?: SurveyFilters
   /** On mailcow: not there, made by us, or there and not ours. */
   readonly onMailcow: 'absent' | 'ours' | 'foreign'
 }
@@ -40,7 +54,12 @@ export interface SurveyDomain {
   readonly forwards: number
   readonly catchAll: boolean
   readonly aliasDomains: readonly string[]
-  readonly totals: Amount & { readonly mailboxes: number; readonly folders: number }
+  readonly totals: Amount & {
+    readonly mailboxes: number
+    readonly folders: number
+    /** Mailboxes with an active Sieve script. */
+    readonly filters: number
+  }
   readonly findings: readonly Finding[]
   readonly counts: FindingCounts
   /** Exact command line of what comes next for this domain. */

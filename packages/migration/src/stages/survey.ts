@@ -24,7 +24,11 @@ export async function survey(
   const names = chooseDomains(inventory, domains)
   const chosen = names.map((name) => domainInventory(inventory, name))
   migration.emit({ type: 'stage-started', stage: 'survey', domains: names })
-  const shared = { guard: new LoginGuard(), limit: pLimit(migration.config.copy.mailboxesAtOnce) }
+  const shared = {
+    guard: new LoginGuard(),
+    filters: { guard: new LoginGuard(), away: undefined },
+    limit: pLimit(migration.config.copy.mailboxesAtOnce),
+  }
   const surveyed: SurveyDomain[] = []
   const skipped: { domain: string; reason: string }[] = []
   let locked: DomainLockedError | undefined

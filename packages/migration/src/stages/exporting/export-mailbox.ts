@@ -94,7 +94,7 @@ export async function exportMailbox(
   }
 }
 
-function languageOf(settings: DomainConfig, mailbox: string): Language {
+export function languageOf(settings: DomainConfig, mailbox: string): Language {
   const language = settings.mailboxes.get(mailbox)?.language ?? settings.language
   return /^de\b/.test(language) ? 'de' : 'en'
 }

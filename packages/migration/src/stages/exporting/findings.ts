@@ -27,7 +27,7 @@ export function exportFindings(domain: string, exported: ExportMailbox): readonl
 }
 
 function scriptFindings(domain: string, mailbox: string, script: ExportedScript): readonly Finding[] {
-  const { name, state, active, listed, verdict, losses, remarks, refused, original } = script
+  const { name, state, active, listed, verdict, losses, remarks } = script
   if (state === 'removed') return []
   const common = { domain, item: `${mailbox}: ${name}` }
   // What nobody uses is nobody's loss.
@@ -39,9 +39,10 @@ function scriptFindings(domain: string, mailbox: string, script: ExportedScript)
       code: 'script-not-compiling',
       severity,
       message: `${active ? 'The active script' : 'This script'} does not work on mailcow${firstError(remarks)}`,
-      remedy: `Repair it by hand (${refused ?? original}) or tell the user to make the filter anew.`,
+      remedy: 'Repair it by hand in its export, or tell the user to make the filter anew.',
     })
-  if (losses.length > 0)
+  // A script that does not work at all need not be told of in parts.
+  if (losses.length > 0 && verdict !== 'refused')
     found.push({
       ...common,
       code: 'script-loses',

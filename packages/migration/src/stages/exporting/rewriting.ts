@@ -10,6 +10,7 @@ import {
   rewriteForMailcow,
   type ServerFacts,
 } from '@iteg/sieve-export'
+import type { FilterKind } from '../survey-report.ts'
 import type { ScriptRemark } from './export-report.ts'
 import type { OldNamespace } from './old-namespace.ts'
 
@@ -28,6 +29,8 @@ export interface Rewriting {
   readonly changes: readonly string[]
   readonly losses: readonly string[]
   readonly spamOnly: boolean
+  /** What kinds of things it does; `other` when it is none of the others. */
+  readonly kinds: readonly FilterKind[]
   /** Scripts of the user's own that it includes, in order. */
   readonly includes: readonly string[]
 }
@@ -60,7 +63,8 @@ export function rewriteScript(content: Uint8Array, options: RewritingOptions): R
     notes: notesOf(before, result.findings, language),
     changes: changesOf(result.changes, language),
     losses: lossesOf(result.findings, language),
-    spamOnly: before.rules.length > 0 && before.rules.every(({ spamOnly }) => spamOnly),
+    spamOnly: isSpamOnly(before),
+    kinds: kindsOf(before),
   }
   const notSieve = result.findings.find(({ code }) => code === 'notSieve')
   if (notSieve !== undefined) return { ...words, remarks: [remarkOf(notSieve)], includes: [] }
@@ -72,6 +76,21 @@ export function rewriteScript(content: Uint8Array, options: RewritingOptions): R
       .includes.filter(({ location }) => location === 'personal')
       .map(({ name }) => name),
   }
+}
+
+function isSpamOnly({ rules }: Analysis): boolean {
+  return rules.length > 0 && rules.every(({ spamOnly }) => spamOnly)
+}
+
+function kindsOf(analysis: Analysis): readonly FilterKind[] {
+  if (isSpamOnly(analysis)) return ['spam']
+  const { folders, redirects, vacations } = analysis
+  const kinds: readonly FilterKind[] = [
+    ...(folders.some(({ files }) => files) ? (['folders'] as const) : []),
+    ...(redirects.some(({ active }) => active) ? (['forward'] as const) : []),
+    ...(vacations.some(({ active }) => active) ? (['vacation'] as const) : []),
+  ]
+  return kinds.length === 0 ? ['other'] : kinds
 }
 
 /** What rewriting and the summary's other parts say better. */

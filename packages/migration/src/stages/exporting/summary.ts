@@ -20,7 +20,9 @@ export interface SummaryFacts {
 export function renderSummary({ mailbox, scripts, install }: SummaryFacts, language: Language): string {
   const words = WORDS[language]
   const title = words.title(shown(mailbox))
-  const blocks = scripts.map((script) => scriptBlock(script, words))
+  // What was at work comes first.
+  const sorted = scripts.toSorted((one, other) => Number(other.script.active) - Number(one.script.active))
+  const blocks = sorted.map((script) => scriptBlock(script, words))
   const installed = installedSentence(install, words)
   return `${[
     `${title}\n${'='.repeat(title.length)}`,

@@ -118,23 +118,21 @@ export async function writeMailbox(
 ): Promise<WrittenMailbox> {
   const { mailbox, language, install } = files
   const earlier = await earlierExport(sieve, mailbox)
-  const folders = {
-    [ORIGINAL]: await sieve.folder(ORIGINAL),
-    [REWRITTEN]: await sieve.folder(REWRITTEN),
-    [REFUSED]: await sieve.folder(REFUSED),
-  }
-  for (const folder of [sieve, ...Object.values(folders)]) await folder.sweep()
+  const folders = new SubFolders(sieve)
+  await folders.sweep()
   let changed = false
   for (const { name, original, rewritten, verdict } of files.scripts) {
     const file = fileOf(name)
-    changed = (await folders[ORIGINAL].put(file, original)) === 'written' || changed
-    const holder = verdict === 'refused' ? folders[REFUSED] : folders[REWRITTEN]
-    const other = verdict === 'refused' ? folders[REWRITTEN] : folders[REFUSED]
-    // Only ever one of the two holds: what an earlier run thought of the script is over.
-    const isNew =
-      rewritten === undefined ? await holder.remove(file) : (await holder.put(file, rewritten)) === 'written'
-    const isOver = await other.remove(file)
-    changed = isNew || isOver || changed
+    const [holder, other] = verdict === 'refused' ? [REFUSED, REWRITTEN] : [REWRITTEN, REFUSED]
+    const changes = [
+      await folders.put(ORIGINAL, file, original),
+      rewritten === undefined
+        ? await folders.remove(holder, file)
+        : await folders.put(holder, file, rewritten),
+      // Only ever one of the two holds: what an earlier run thought of the script is over.
+      await folders.remove(other, file),
+    ]
+    changed = changed || changes.includes(true)
   }
   const { scripts, manifest } = exportedScripts(files, earlier, now)
   const summary = renderSummary(
@@ -148,6 +146,29 @@ export async function writeMailbox(
     scripts: scripts.map((script) => ({ ...script, ...absolute(script, sieve) })),
     summary: sieve.file(SUMMARY_FILE),
     changed,
+  }
+}
+
+/** The folders below `sieve/`, made when the first file needs them. Each method says whether it changed anything. */
+class SubFolders {
+  readonly #sieve: ExportFolder
+
+  constructor(sieve: ExportFolder) {
+    this.#sieve = sieve
+  }
+
+  async put(folder: string, file: string, content: Uint8Array): Promise<boolean> {
+    return (await (await this.#sieve.folder(folder)).put(file, content)) === 'written'
+  }
+
+  async remove(folder: string, file: string): Promise<boolean> {
+    return (await this.#sieve.has(folder)) && (await (await this.#sieve.folder(folder)).remove(file))
+  }
+
+  async sweep(): Promise<void> {
+    await this.#sieve.sweep()
+    for (const folder of [ORIGINAL, REWRITTEN, REFUSED])
+      if (await this.#sieve.has(folder)) await (await this.#sieve.folder(folder)).sweep()
   }
 }
 
