@@ -5,6 +5,7 @@ import { openDatabase } from './database.ts'
 import { type Domains, domains } from './domains.ts'
 import { type Findings, findings } from './findings.ts'
 import { type FolderMaps, folderMaps } from './folder-maps.ts'
+import { type ImportedCards, importedCards } from './imported-cards.ts'
 import { type DomainLock, domainLocks, type LockHolder } from './lock.ts'
 import { type Mailboxes, mailboxes } from './mailboxes.ts'
 import { ledgerObjects, type LedgerObjects } from './objects.ts'
@@ -39,6 +40,7 @@ export interface Ledger extends AsyncDisposable {
   readonly verifyReports: VerifyReports
   readonly secrets: SealedSecrets
   readonly appPasswords: AppPasswords
+  readonly importedCards: ImportedCards
   /** imap-sync's memory of one mailbox. */
   syncState(mailbox: string): SyncState
   /** One run per domain: throws `DomainLockedError` (who holds it) at once if another process or another part of this one has it. */
@@ -79,6 +81,7 @@ export async function openLedger(workDir: string, options: LedgerOptions = {}): 
     verifyReports: verifyReports(context),
     secrets: sealedSecrets(context),
     appPasswords: appPasswords(context),
+    importedCards: importedCards(context),
     syncState: (mailbox) => syncState(context, mailbox),
     lockDomain: (domain, lockOptions) => locks.lock(domain, lockOptions),
     lockHolder: (domain) => locks.holder(domain),

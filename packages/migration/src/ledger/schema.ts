@@ -170,6 +170,14 @@ export interface Schema {
     created_at: Timestamp | null
     removed_at: Timestamp | null
   }
+  imported_cards: {
+    mailbox: string
+    book: string
+    file: string
+    sha256: string
+    etag: string | null
+    at: Timestamp
+  }
 }
 
 export type LedgerDatabase = Kysely<Schema>

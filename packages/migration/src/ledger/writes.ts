@@ -15,7 +15,7 @@ import { ensureDomain, present } from './rows.ts'
 import type { LedgerDatabase, Schema } from './schema.ts'
 
 /** The server that is written to. */
-export type WriteSystem = 'mailcow' | 'old-server' | 'new-imap' | 'new-sieve' | 'dns' | 'smtp'
+export type WriteSystem = 'mailcow' | 'old-server' | 'new-imap' | 'new-sieve' | 'new-carddav' | 'dns' | 'smtp'
 
 /** What is about to be written to the outside world. */
 export interface WriteIntent {

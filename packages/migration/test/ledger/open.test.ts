@@ -84,7 +84,9 @@ test('refuses the ledger of a newer version with one sentence, and leaves it as 
   for (const openMode of ['read', 'write'] as const)
     await expect(openLedger(workDir, { mode: openMode })).rejects.toMatchObject({
       code: 'ledger_newer',
-      message: `${file} was written by a newer version of mailmove (layout 99, this one knows 1)`,
+      message: expect.stringMatching(
+        /ledger\.sqlite was written by a newer version of mailmove \(layout 99, this one knows \d+\)$/,
+      ),
     })
   const after = new DatabaseSync(file)
   expect(after.prepare('pragma user_version').get()).toEqual({ user_version: 99 })
