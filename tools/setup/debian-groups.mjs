@@ -14,5 +14,7 @@ export const packageGroups = {
   ],
   carddav: ['radicale'],
   mariadb: ['mariadb-server-core', 'mariadb-client-core'],
+  postfix: ['postfix', 'postfix-mysql', 'libsasl2-modules'],
+  dns: ['knot'],
   tools: ['openssl'],
 }
