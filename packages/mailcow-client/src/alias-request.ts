@@ -46,3 +46,14 @@ export function comparableTargets(targets: AliasTargets): readonly string[] {
     ? [`${SPECIAL_TARGET[targets]}@localhost`]
     : targets.map(normaliseAddress)
 }
+
+/** mailcow's special target, if that is where an alias goes. */
+export function specialTarget(
+  targets: readonly string[],
+): 'discard' | 'learn-spam' | 'learn-ham' | undefined {
+  const [target] = targets
+  if (targets.length !== 1) return undefined
+  if (target === 'null@localhost') return 'discard'
+  if (target === 'spam@localhost') return 'learn-spam'
+  return target === 'ham@localhost' ? 'learn-ham' : undefined
+}

@@ -1,5 +1,5 @@
 import { checkRequest, requestSchema } from './request-schema.ts'
-import type { Api, DecodeContext } from './api.ts'
+import type { Api, DecodeContext, Write } from './api.ts'
 import { differences } from './compare.ts'
 import { addAndFind } from './add-and-find.ts'
 import { type ItemResult, usageError } from './errors.ts'
@@ -75,25 +75,24 @@ export class Filters {
    * it knows fewer extensions than Dovecot.
    */
   async add(settings: FilterSettings, options: WriteOptions = {}): Promise<Filter> {
-    checkRequest(FILTER, settings)
-    const mailbox = normaliseMailbox(settings.mailbox)
-    if (settings.description === '') throw usageError('a filter needs a description')
-    const { type, description, script, active } = settings
+    const write = addition(settings)
+    const { mailbox, type, description, script, active } = settings
     return addAndFind(
       this.#api,
       {
-        write: {
-          route: 'add/filter',
-          done: ['mailbox_modified'],
-          body: { username: mailbox, ...changesToWire(settings), active: flagToWire(active) },
-        },
-        subject: mailbox,
+        write,
+        subject: normaliseMailbox(mailbox),
         list: () => this.list(mailbox, options),
         isIt: (candidate) => candidate.description === description,
         wanted: { type, script, active },
       },
       options,
     )
+  }
+
+  /** As {@link add} in a single call: for many, and one list afterwards that tells their ids. */
+  async addOnly(settings: FilterSettings, options: CallOptions = {}): Promise<void> {
+    await this.#api.write(addition(settings), options)
   }
 
   /** Changes one filter or several. */
@@ -135,6 +134,17 @@ export class Filters {
       { route: 'delete/filter', done: ['delete_filter'], names: byId, normalise: requireId },
       options,
     )
+  }
+}
+
+function addition(settings: FilterSettings): Write {
+  checkRequest(FILTER, settings)
+  const mailbox = normaliseMailbox(settings.mailbox)
+  if (settings.description === '') throw usageError('a filter needs a description')
+  return {
+    route: 'add/filter',
+    done: ['mailbox_modified'],
+    body: { username: mailbox, ...changesToWire(settings), active: flagToWire(settings.active) },
   }
 }
 

@@ -91,11 +91,23 @@ export { LOG_NAMES, type LogLine, type LogName, type Logs } from './log.ts'
 export type { LastLogins, Login, Logins } from './last-login.ts'
 export type { MtaStsPolicy, QuotaNotification, ServerSettings, Settings } from './server-settings.ts'
 export type { SearchOptions, SearchPage } from './search.ts'
-export type { Change, Ensured, EnsureOptions } from './ensure/ensure.ts'
+export type { Change, Ensured, EnsureOptions, IntendedWrite } from './ensure/ensure.ts'
+export {
+  ensureAliasAbsent,
+  ensureAliasDomainAbsent,
+  ensureAppPasswordAbsent,
+  ensureDomainAbsent,
+  type EnsuredAbsent,
+  ensureFilterAbsent,
+  ensureForwardingHostAbsent,
+  ensureMailboxAbsent,
+  ensureTransportAbsent,
+} from './ensure/ensure-absent.ts'
+export { ensureAliasesActive } from './ensure/ensure-aliases-active.ts'
 export { ensureAlias, ensureAliasDomain } from './ensure/ensure-alias.ts'
-export { ensureDkim } from './ensure/ensure-dkim.ts'
+export { ensureDkim, type WantedDkim } from './ensure/ensure-dkim.ts'
 export { ensureDomain, type WantedDomain } from './ensure/ensure-domain.ts'
 export { ensureDomainAdmin, type WantedDomainAdmin } from './ensure/ensure-domain-admin.ts'
-export { ensureMailbox, type WantedMailbox } from './ensure/ensure-mailbox.ts'
+export { ensureMailbox, type MailboxAtCreation, type WantedMailbox } from './ensure/ensure-mailbox.ts'
 export { ensureForwardingHost, ensureNeverBanned, ensureTransport } from './ensure/ensure-routing.ts'
 export { ensureFilter, ensurePolicyEntry, ensureSpamScore } from './ensure/ensure-user-settings.ts'

@@ -98,6 +98,27 @@ export class Transports {
    * there is one for this destination.
    */
   async add(settings: TransportSettings, options: WriteOptions = {}): Promise<TransportRule> {
+    await this.addOnly(settings, options)
+    const found = (await this.list(options)).find(
+      (rule) => rule.destination.toLowerCase() === settings.destination.toLowerCase(),
+    )
+    if (found === undefined) {
+      throw new MailcowError(
+        'not_as_intended',
+        `add/transport: mailcow reports success, but there is no transport for ${settings.destination}`,
+        { route: 'add/transport', effect: 'unknown' },
+      )
+    }
+    if (options.readBack === true) {
+      await readBackOne('add/transport', settings.destination, comparable(settings), () =>
+        Promise.resolve(found),
+      )
+    }
+    return found
+  }
+
+  /** As {@link add} in a single call: for many, and one list afterwards that tells their ids. */
+  async addOnly(settings: TransportSettings, options: CallOptions = {}): Promise<void> {
     checkRequest(TRANSPORT, settings)
     if (settings.destination === '' || settings.nexthop === '')
       throw usageError('destination and nexthop are needed')
@@ -116,22 +137,6 @@ export class Transports {
       },
       options,
     )
-    const found = (await this.list(options)).find(
-      (rule) => rule.destination.toLowerCase() === settings.destination.toLowerCase(),
-    )
-    if (found === undefined) {
-      throw new MailcowError(
-        'not_as_intended',
-        `add/transport: mailcow reports success, but there is no transport for ${settings.destination}`,
-        { route: 'add/transport', effect: 'unknown' },
-      )
-    }
-    if (options.readBack === true) {
-      await readBackOne('add/transport', settings.destination, comparable(settings), () =>
-        Promise.resolve(found),
-      )
-    }
-    return found
   }
 
   /** Changes one rule or several. */

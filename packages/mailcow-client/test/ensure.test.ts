@@ -74,6 +74,10 @@ const WANTED_MAILBOX: WantedMailbox = {
   atCreation: { password: 'Secret-pass-1', forcePasswordUpdate: true },
 }
 
+function refuse(): never {
+  throw new Error('it was called')
+}
+
 type Run = (options?: EnsureOptions) => Promise<Ensured<object>>
 
 /** Dry run, creation, and nothing the second time. */
@@ -150,8 +154,8 @@ describe('what belongs to a domain', () => {
       outcome: 'changed',
       changes: [
         { field: 'quotaBytes', from: 500 * MIB, to: null },
-        { field: 'requireTlsIn', from: true, to: false },
         { field: 'tags', from: ['migrated'], to: ['more'] },
+        { field: 'requireTlsIn', from: true, to: false },
       ],
       object: { forcePasswordUpdate: true, tags: ['migrated', 'more'] },
     })
@@ -232,6 +236,20 @@ describe('what belongs to a domain', () => {
     expect(writes()).toEqual([])
     await expect(ensureDkim(client, { ...wanted, privateKey: 'nonsense' })).rejects.toMatchObject({
       code: 'usage',
+    })
+  })
+
+  test('DKIM: a private key that is there already is not even asked for', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const wanted = {
+      domain,
+      selector: 'old',
+      publicKey: publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
+    }
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+    await ensureDkim(client, { ...wanted, privateKey: () => pem })
+    await expect(ensureDkim(client, { ...wanted, privateKey: refuse })).resolves.toMatchObject({
+      outcome: 'unchanged',
     })
   })
 

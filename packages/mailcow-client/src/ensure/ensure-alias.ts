@@ -12,7 +12,7 @@ import { ensure, type Ensured, type EnsureOptions, only } from './ensure.ts'
 export function ensureAlias(
   client: MailcowClient,
   wanted: AliasSettings,
-  options: EnsureOptions = {},
+  options: EnsureOptions<Alias> = {},
 ): Promise<Ensured<Alias>> {
   const address = normaliseAddress(wanted.address)
   const { address: _address, ...changes } = wanted
@@ -22,10 +22,10 @@ export function ensureAlias(
     {
       route: 'edit/alias',
       name: address,
-      read: () => client.aliases.get(address, { signal }),
+      read: () => client.aliases.get(options.known?.id ?? address, { signal }),
       wanted: { ...changes, targets },
       fits: { targets: (found) => isSameSet(found.targets, targets) },
-      create: () => client.aliases.add({ ...wanted, address }, { signal }),
+      create: async () => (await client.aliases.add({ ...wanted, address }, { signal }))[0]?.id,
       change: (names, found) => {
         // An alias with a special target needs it again with every change.
         const isSpecial = typeof wanted.targets === 'string'
@@ -51,7 +51,7 @@ function isSameSet(left: readonly string[], right: readonly string[]): boolean {
 export function ensureAliasDomain(
   client: MailcowClient,
   wanted: AliasDomainSettings,
-  options: EnsureOptions = {},
+  options: EnsureOptions<AliasDomain> = {},
 ): Promise<Ensured<AliasDomain>> {
   const domain = normaliseDomain(wanted.domain)
   const target = normaliseDomain(wanted.target)

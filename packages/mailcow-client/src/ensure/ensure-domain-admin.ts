@@ -18,7 +18,7 @@ export interface WantedDomainAdmin {
 export function ensureDomainAdmin(
   client: MailcowClient,
   wanted: WantedDomainAdmin,
-  options: EnsureOptions = {},
+  options: EnsureOptions<DomainAdmin> = {},
 ): Promise<Ensured<DomainAdmin>> {
   const { username, active, atCreation } = wanted
   const domains = wanted.domains.map(normaliseDomain)

@@ -1,4 +1,5 @@
 import type { MailcowClient } from '../client.ts'
+import { comparableMailbox } from '../mailbox-request.ts'
 import type { Mailbox, MailboxChanges } from '../mailbox-types.ts'
 import { normaliseMailbox, splitAddress } from '../names.ts'
 import type { NewPassword } from '../password.ts'
@@ -7,7 +8,14 @@ import { ensure, type Ensured, type EnsureOptions, only } from './ensure.ts'
 /** A mailbox as it shall be. */
 export interface WantedMailbox extends Pick<
   MailboxChanges,
-  'name' | 'active' | 'receiveOnly' | 'protocols' | 'sogoAccess' | 'relayHostId' | 'senderAcl'
+  | 'name'
+  | 'active'
+  | 'receiveOnly'
+  | 'protocols'
+  | 'sogoAccess'
+  | 'relayHostId'
+  | 'senderAcl'
+  | 'forcePasswordUpdate'
 > {
   readonly address: string
   /** Bytes: whole MiB; null: unlimited. */
@@ -16,18 +24,24 @@ export interface WantedMailbox extends Pick<
   readonly requireTlsOut?: boolean
   /** Added, never taken away. */
   readonly tags?: readonly string[]
-  /** What is the user's from then on: never looked at again when the mailbox is there. */
-  readonly atCreation: NewPassword & {
-    readonly forcePasswordUpdate: boolean
-    readonly permissions?: readonly string[]
-  }
+  /**
+   * What is the user's from then on: never looked at again when the mailbox is there. A function is called only when the
+   * mailbox is made, so that nobody needs a password before.
+   */
+  readonly atCreation: MailboxAtCreation | (() => Promise<MailboxAtCreation> | MailboxAtCreation)
+}
+
+/** What a new mailbox is given. */
+export type MailboxAtCreation = NewPassword & {
+  readonly forcePasswordUpdate: boolean
+  readonly permissions?: readonly string[]
 }
 
 /** Makes the mailbox be there and be like this. One that is there keeps its password, whoever made it. */
 export function ensureMailbox(
   client: MailcowClient,
   wanted: WantedMailbox,
-  options: EnsureOptions = {},
+  options: EnsureOptions<Mailbox> = {},
 ): Promise<Ensured<Mailbox>> {
   const address = normaliseMailbox(wanted.address)
   const { address: _address, atCreation, requireTlsIn, requireTlsOut, tags = [], ...changes } = wanted
@@ -36,22 +50,24 @@ export function ensureMailbox(
     ...(requireTlsIn === undefined ? {} : { requireIn: requireTlsIn }),
     ...(requireTlsOut === undefined ? {} : { requireOut: requireTlsOut }),
   }
+  let forced = {}
   return ensure<Mailbox>(
     {
       route: 'edit/mailbox',
       name: address,
       read: () => client.mailboxes.get(address, { signal }),
       wanted: {
-        ...changes,
-        active: wanted.receiveOnly === true ? false : wanted.active,
+        ...comparableMailbox(wanted.tags === undefined ? changes : { ...changes, tags }),
         requireTlsIn,
         requireTlsOut,
-        ...(wanted.tags === undefined ? {} : { tags }),
       },
       fits: { tags: (found) => tags.every((tag) => found.tags.includes(tag)) },
+      atCreation: () => forced,
       hasSecret: true,
       create: async () => {
         const { senderAcl, active, ...settings } = changes
+        const given = typeof atCreation === 'function' ? await atCreation() : atCreation
+        forced = { forcePasswordUpdate: given.forcePasswordUpdate }
         await client.mailboxes.add(
           {
             ...splitAddress(address),
@@ -61,7 +77,7 @@ export function ensureMailbox(
             ...(requireTlsIn === undefined ? {} : { requireTlsIn }),
             ...(requireTlsOut === undefined ? {} : { requireTlsOut }),
             tags,
-            ...atCreation,
+            ...given,
           },
           { signal },
         )

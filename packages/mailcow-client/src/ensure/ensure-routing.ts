@@ -7,7 +7,7 @@ import { ensure, type Ensured, type EnsureOptions, only } from './ensure.ts'
 export function ensureTransport(
   client: MailcowClient,
   wanted: TransportSettings,
-  options: EnsureOptions = {},
+  options: EnsureOptions<TransportRule> = {},
 ): Promise<Ensured<TransportRule>> {
   const { password, ...changes } = wanted
   const { signal } = options
@@ -26,7 +26,7 @@ export function ensureTransport(
         destination: () => true,
         password: (found) => password !== undefined && hasTransportPassword(found, password),
       },
-      create: () => client.transports.add(wanted, { signal }),
+      create: () => client.transports.addOnly(wanted, { signal }),
       change: (names, found) => client.transports.edit(found.id, only(wanted, names), { signal }),
     },
     options,
@@ -37,7 +37,7 @@ export function ensureTransport(
 export function ensureForwardingHost(
   client: MailcowClient,
   wanted: { readonly host: string; readonly filterSpam: boolean },
-  options: EnsureOptions = {},
+  options: EnsureOptions<ForwardingHost> = {},
 ): Promise<Ensured<ForwardingHost>> {
   const { host, filterSpam } = wanted
   const { signal } = options
@@ -62,7 +62,7 @@ export function ensureForwardingHost(
 export async function ensureNeverBanned(
   client: MailcowClient,
   network: string,
-  options: EnsureOptions = {},
+  options: EnsureOptions<{ readonly allowList: readonly string[] }> = {},
 ): Promise<Ensured<{ readonly allowList: readonly string[] }>> {
   const { signal } = options
   const add = (): Promise<void> => client.fail2ban.allow(network, { signal })

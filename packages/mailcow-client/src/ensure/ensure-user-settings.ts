@@ -5,14 +5,26 @@ import type { PolicyEntry, PolicyList } from '../policy.ts'
 import type { SpamScore } from '../spam-score.ts'
 import { ensure, type Ensured, type EnsureOptions, only } from './ensure.ts'
 
+/** Equal but for line ends and blanks at the ends of lines, which web forms and file systems change. */
+function isSameScript(one: string, other: string): boolean {
+  const [left, right] = [one, other].map((script) =>
+    script
+      .replaceAll('\r\n', '\n')
+      .replaceAll(/[ \t]+$/gm, '')
+      .trimEnd(),
+  )
+  return left === right
+}
+
 /**
- * Makes a filter with this description be there, of this type and with this script. Others stay, except that an active
+ * Makes a filter with this description be there, of this type and with this script; with `known`, that very filter,
+ * whatever its description was. Others stay, except that an active
  * one switches the active one of its type off: look at `filters.list` before.
  */
 export function ensureFilter(
   client: MailcowClient,
   wanted: FilterSettings,
-  options: EnsureOptions = {},
+  options: EnsureOptions<Filter> = {},
 ): Promise<Ensured<Filter>> {
   const mailbox = normaliseMailbox(wanted.mailbox)
   const { mailbox: _mailbox, ...changes } = wanted
@@ -21,12 +33,17 @@ export function ensureFilter(
     {
       route: 'edit/filter',
       name: `${mailbox}: ${wanted.description}`,
-      read: async () =>
-        (await client.filters.list(mailbox, { signal })).find(
+      read: async () => {
+        const all = await client.filters.list(mailbox, { signal })
+        const known = all.find(({ id }) => id === options.known?.id)
+        const fitting = all.filter(
           ({ type, description }) => type === wanted.type && description === wanted.description,
-        ),
+        )
+        return known ?? fitting.find(({ active }) => active) ?? fitting[0]
+      },
       wanted: changes,
-      create: () => client.filters.add(wanted, { signal }),
+      fits: { script: (found) => isSameScript(found.script, wanted.script) },
+      create: () => client.filters.addOnly(wanted, { signal }),
       change: (names, found) => client.filters.edit(found.id, only(changes, names), { signal }),
     },
     options,
@@ -37,7 +54,7 @@ export function ensureFilter(
 export function ensurePolicyEntry(
   client: MailcowClient,
   wanted: { readonly owner: string; readonly list: PolicyList; readonly sender: string },
-  options: EnsureOptions = {},
+  options: EnsureOptions<PolicyEntry> = {},
 ): Promise<Ensured<PolicyEntry>> {
   const isMailbox = wanted.owner.includes('@')
   const owner = isMailbox ? normaliseMailbox(wanted.owner) : normaliseDomain(wanted.owner)
@@ -59,7 +76,7 @@ export function ensurePolicyEntry(
       name: `${owner}: ${sender}`,
       read,
       wanted: { owner, list },
-      create: add,
+      create: async () => (await add()).id,
       change: add,
     },
     options,
@@ -70,7 +87,7 @@ export function ensurePolicyEntry(
 export function ensureSpamScore(
   client: MailcowClient,
   wanted: SpamScore & { readonly mailbox: string },
-  options: EnsureOptions = {},
+  options: EnsureOptions<SpamScore> = {},
 ): Promise<Ensured<SpamScore>> {
   const { mailbox, junk, reject } = wanted
   const { signal } = options

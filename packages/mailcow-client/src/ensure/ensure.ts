@@ -14,13 +14,35 @@ export interface Change {
 export interface Ensured<T> {
   readonly outcome: 'created' | 'changed' | 'unchanged'
   readonly changes: readonly Change[]
-  /** As read back afterwards; undefined only in a dry run that would create it. */
+  /** As read back afterwards; undefined in a dry run that would create it, and where nothing was read back. */
   readonly object: T | undefined
+  /** mailcow's number for what was created, where its answer tells one and nothing was read back. */
+  readonly id?: number
 }
 
-export interface EnsureOptions extends CallOptions {
+/** A write that is about to be sent. Holds no secret. */
+export interface IntendedWrite {
+  readonly outcome: 'created' | 'changed' | 'deleted'
+  readonly changes: readonly Change[]
+}
+
+/** `T` is what the function is about; options without `known` fit all of them. */
+export interface EnsureOptions<T extends object = never> extends CallOptions {
   /** Read and compare only; tell what would change. Default false. */
   readonly dryRun?: boolean | undefined
+  /**
+   * What a list shows of the object, null where it has none. It is not read again: many objects cost one list, and a
+   * dry run asks nothing. An object that came meanwhile rejects with `exists`; without `known` it is brought in line.
+   */
+  readonly known?: T | null | undefined
+  /**
+   * Read the object after a write and compare. Default true. With false, list all objects when all is written, and
+   * call again with `known` and `dryRun`: whatever is not `unchanged` then is not as wanted. What becomes of a write
+   * whose answer is lost is then the caller's question too (`effect: 'unknown'`).
+   */
+  readonly readBack?: boolean | undefined
+  /** Awaited before each write, e.g. to put it on record; when it rejects, nothing is sent. */
+  readonly beforeWrite?: ((write: IntendedWrite) => Promise<void> | void) | undefined
 }
 
 /** How to bring one object into a wanted state. */
@@ -31,9 +53,12 @@ export interface Ensurance<T extends object> {
   readonly read: () => Promise<T | undefined>
   /** The fields that must hold, named as in T. */
   readonly wanted: object
+  /** Fields that must hold right after the creation only, named as in T. */
+  readonly atCreation?: () => object
   /** Fields of `wanted` whose equality is not plain, e.g. "contains". True when nothing has to be done. */
   readonly fits?: Readonly<Record<string, (found: T) => boolean>>
-  readonly create: () => Promise<unknown>
+  /** Resolves to mailcow's number for it, where the answer tells one. */
+  readonly create: () => Promise<number | void>
   /** Writes these fields of `wanted` and no others. */
   readonly change: (fields: ReadonlySet<string>, found: T) => Promise<unknown>
   /** Part of a creation cannot be read back (a password): then an uncertain outcome stays an error. */
@@ -46,54 +71,75 @@ export interface Ensurance<T extends object> {
  */
 export async function ensure<T extends object>(
   ensurance: Ensurance<T>,
-  options: EnsureOptions,
+  options: EnsureOptions<T>,
 ): Promise<Ensured<T>> {
-  const found = await ensurance.read()
+  const found = await knownOrRead(ensurance.read, options)
   if (found === undefined) return create(ensurance, options)
   const fields = wrongFields(ensurance, found)
   if (fields.length === 0) return { outcome: 'unchanged', changes: [], object: found }
   const changes = changesOf(ensurance, fields, found)
   if (options.dryRun === true) return { outcome: 'changed', changes, object: found }
-  await attempt(ensurance, () => ensurance.change(new Set(fields), found), true)
-  return { outcome: 'changed', changes, object: await readBack(ensurance) }
+  await options.beforeWrite?.({ outcome: 'changed', changes })
+  await attempt(ensurance, () => ensurance.change(new Set(fields), found), options)
+  return { outcome: 'changed', changes, object: await readBack(ensurance, options) }
+}
+
+/** What the caller knows of the object, or what mailcow says. */
+export async function knownOrRead<T extends object>(
+  read: () => Promise<T | undefined>,
+  { known }: EnsureOptions<T>,
+): Promise<T | undefined> {
+  return known === undefined ? read() : (known ?? undefined)
 }
 
 async function create<T extends object>(
   ensurance: Ensurance<T>,
-  options: EnsureOptions,
+  options: EnsureOptions<T>,
 ): Promise<Ensured<T>> {
   const fields = Object.entries(ensurance.wanted)
     .filter(([, value]) => value !== undefined)
     .map(([field]) => field)
   const changes = changesOf(ensurance, fields, undefined)
   if (options.dryRun === true) return { outcome: 'created', changes, object: undefined }
+  await options.beforeWrite?.({ outcome: 'created', changes })
+  let id: number | void
   try {
-    await attempt(ensurance, ensurance.create, ensurance.hasSecret !== true)
+    id = await attempt(ensurance, ensurance.create, options, ensurance.hasSecret !== true)
   } catch (error) {
     // Somebody else may have made it in this moment: then it is theirs, and only differences are ours.
-    if (!(error instanceof MailcowError) || error.code !== 'exists') throw error
-    if ((await ensurance.read()) === undefined) throw error
+    const isTaken = error instanceof MailcowError && error.code === 'exists'
+    if (!isTaken || options.known !== undefined || (await ensurance.read()) === undefined) throw error
     return ensure(ensurance, options)
   }
-  return { outcome: 'created', changes, object: await readBack(ensurance) }
+  const wanted = { ...ensurance.wanted, ...ensurance.atCreation?.() }
+  const object = await readBack({ ...ensurance, wanted }, options)
+  const number = object === undefined && typeof id === 'number' ? { id } : {}
+  return { outcome: 'created', changes, object, ...number }
 }
 
 /** A write whose effect is unknown counts as done when reading back shows that it is. */
-async function attempt<T extends object>(
+async function attempt<T extends object, R>(
   ensurance: Ensurance<T>,
-  write: () => Promise<unknown>,
-  isReadable: boolean,
-): Promise<void> {
+  write: () => Promise<R>,
+  options: EnsureOptions<T>,
+  isReadable = true,
+): Promise<R | undefined> {
   try {
-    await write()
+    return await write()
   } catch (error) {
-    if (!isReadable || !(error instanceof MailcowError) || error.effect !== 'unknown') throw error
+    const isAsked = isReadable && options.readBack !== false
+    if (!isAsked || !(error instanceof MailcowError) || error.effect !== 'unknown') throw error
     const found = await ensurance.read()
     if (found === undefined || wrongFields(ensurance, found).length > 0) throw error
+    return undefined
   }
 }
 
-async function readBack<T extends object>(ensurance: Ensurance<T>): Promise<T> {
+async function readBack<T extends object>(
+  ensurance: Ensurance<T>,
+  options: EnsureOptions<T>,
+): Promise<T | undefined> {
+  if (options.readBack === false) return undefined
   const { route, name } = ensurance
   const found = await ensurance.read()
   if (found === undefined) throw notAsIntended(route, name, ['existence'])
