@@ -44,6 +44,54 @@ export async function append(
   })
 }
 
+/** APPENDs without an answer at once. Bytes are bounded by the socket; this bounds what a cut leaves in doubt. */
+const window = 64
+/** Answers that speak of the mailbox or the server, not of a message: what follows would be sent for nothing. */
+const general: ReadonlySet<string> = new Set([
+  'OVERQUOTA',
+  'TRYCREATE',
+  'NONEXISTENT',
+  'LIMIT',
+  'INUSE',
+  'UNAVAILABLE',
+  'SERVERBUG',
+])
+
+export function speaksOfAll(code: string): boolean {
+  return general.has(code)
+}
+
+/**
+ * For servers without MULTIAPPEND: one APPEND a message, pipelined. Resolves with an answer for each message that was sent, in
+ * order; stops early after an answer that holds for all. Any of them may be stored although others are not.
+ */
+export async function appendEach(
+  session: Session,
+  wire: string,
+  messages: AsyncIterable<AppendMessage>,
+  options: AppendOptions,
+): Promise<readonly CommandResult[]> {
+  const answers: Promise<CommandResult>[] = []
+  let stopped = false
+  for await (const message of messages) {
+    const { answer } = await session.stream(command('APPEND', mailboxArgument(wire)), async (out) => {
+      const gathered = new GatheringWriter(out)
+      await writeMessage(session, gathered, message, options)
+      if (answers.length === 0) options.onComplete?.()
+      gathered.add('\r\n')
+      await gathered.flush()
+    })
+    answers.push(answer)
+    const note = ({ status, code }: CommandResult): void => {
+      stopped ||= status === 'NO' && speaksOfAll(code ?? '')
+    }
+    answer.then(note, () => (stopped = true))
+    await answers.at(-window)
+    if (stopped) break
+  }
+  return Promise.all(answers)
+}
+
 async function writeMessage(
   session: Session,
   out: GatheringWriter,

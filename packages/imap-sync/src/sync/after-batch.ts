@@ -1,3 +1,4 @@
+import { speaksOfAll } from '../commands/append.ts'
 import { ImapSyncError, isImapSyncError } from '../errors.ts'
 import type { Intent } from '../state/state.ts'
 import { chooseFlags } from '../wire/flags.ts'
@@ -31,21 +32,48 @@ export async function afterAnswer(
       await setAside(run, lane, work, message, 'The old server lists the message but does not deliver it.')
   const postponed = batch.postponed.map((message) => ({ ...piece, batch: [message], unmatched: true }))
   const again = alone ? [] : batch.unreadable.map((message) => ({ ...piece, batch: [message] }))
-  const refused =
-    batch.answer?.status === 'NO' ? await afterRefusal(run, lane, work, piece, batch, batch.answer) : []
+  const refused = piece.each
+    ? await afterEach(run, lane, work, piece, batch)
+    : batch.answer?.status === 'NO'
+      ? await afterRefusal(run, lane, work, { ...piece, batch: unsettled(piece, batch) }, batch.answer)
+      : []
   return [...refused, ...again, ...postponed]
 }
 
-async function afterRefusal(
+/** Sent one by one: whoever was refused is known, and what was not even sent goes again as it is. */
+async function afterEach(
   run: Run,
   lane: Lane,
   work: FolderWork,
   piece: Piece,
   batch: SentBatch,
+): Promise<readonly Piece[]> {
+  const settled = new Set([...batch.sent, ...batch.refused].map(({ message }) => message.uid))
+  const unsent = unsettled(piece, batch).filter(({ uid }) => !settled.has(uid))
+  const pieces: Piece[] = unsent.length === 0 ? [] : [{ ...piece, batch: unsent, failures: 0 }]
+  // What was refused for a reason that is no message's own goes again together.
+  const groups = Map.groupBy(batch.refused, ({ message, answer: { code = '' } }) =>
+    speaksOfAll(code) ? code : message.uid,
+  )
+  for (const group of groups.values()) {
+    const [first] = group
+    const left = { ...piece, batch: group.map(({ message }) => message) }
+    if (first !== undefined) pieces.push(...(await afterRefusal(run, lane, work, left, first.answer)))
+    if (run.full) return []
+  }
+  return pieces
+}
+
+/** `piece`: what is left of it without a fate. */
+async function afterRefusal(
+  run: Run,
+  lane: Lane,
+  work: FolderWork,
+  piece: Piece,
   answer: CommandResult,
 ): Promise<readonly Piece[]> {
   const { code = '', text } = answer
-  const left = { ...piece, batch: unsettled(piece, batch), failures: piece.failures + 1 }
+  const left = { ...piece, failures: piece.failures + 1 }
   if (code === 'OVERQUOTA' || (code === '' && /quota/i.test(text))) {
     run.overQuota(work.entry.target, text)
     return []
@@ -123,8 +151,9 @@ export async function afterFailure(
   if (intent === undefined) return [piece]
   // Settled before the failure: the messages are counted.
   if ((await run.state.intents()).every(({ id }) => id !== intent.id)) throw error
-  // Cut off in the middle, or not understood: nothing was stored. Otherwise the server may still be at it.
-  const mayComeLate = complete && misunderstood === undefined
+  // Cut off in the middle, or not understood: nothing was stored. Otherwise the server may still be at it, also with the
+  // commands behind the one that it did not understand.
+  const mayComeLate = complete && (piece.each || misunderstood === undefined)
   const pairs = await lane.attempt(() =>
     work.target.alone(() => recoverIntent(run, lane, intent, { mayComeLate })),
   )

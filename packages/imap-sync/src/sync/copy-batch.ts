@@ -6,7 +6,7 @@ import { afterAnswer, afterFailure } from './after-batch.ts'
 import type { Batch, FolderWork } from './folder-work.ts'
 import { laneBytes } from './hash-messages.ts'
 import type { Lane } from './lane.ts'
-import { inPieces, oneByOne, type Piece } from './piece.ts'
+import { inPieces, type Piece } from './piece.ts'
 import type { Run } from './run.ts'
 import { sendBatch } from './send-batch.ts'
 import { settle, settleByLooking } from './settle-batch.ts'
@@ -18,7 +18,7 @@ import { settle, settleByLooking } from './settle-batch.ts'
  */
 export async function copyBatch(run: Run, lane: Lane, work: FolderWork, batch: Batch): Promise<void> {
   const { capabilities } = await lane.attempt(() => lane.target.session())
-  const pieces: Piece[] = capabilities.has('MULTIAPPEND') ? inPieces(batch) : oneByOne(batch)
+  const pieces = inPieces(batch, { each: !capabilities.has('MULTIAPPEND') })
   for (let piece = pieces.shift(); piece !== undefined && !run.full; piece = pieces.shift()) {
     run.signal?.throwIfAborted()
     pieces.unshift(...(await copyPiece(run, lane, work, piece)))
@@ -49,7 +49,10 @@ async function copyPiece(run: Run, lane: Lane, work: FolderWork, piece: Piece): 
       const release = await run.shared.acquire(laneBytes, run.signal)
       try {
         const { session: source } = await openSource(lane, work)
-        const target = await lane.target.session()
+        // RFC 3502 missing: the folder is opened, for APPENDs into another one than the open one cost the server more.
+        const target = piece.each
+          ? (await lane.target.folder(work.target.wire, 'SELECT')).session
+          : await lane.target.session()
         const written = await remember()
         const batch = await sendBatch(run, { source, target }, work, piece.batch, { ...piece, onComplete })
         if (batch.uids !== undefined) await settle(run, work, written, batch, batch.uids)

@@ -14,6 +14,8 @@ export interface Piece {
   readonly bare: boolean
   /** How often nothing came of it. */
   readonly failures: number
+  /** One command a message: the target has no MULTIAPPEND. */
+  readonly each: boolean
   /** The server said LIMIT to it, and again after a pause: so it is one of these messages. */
   readonly limited: boolean
 }
@@ -23,22 +25,18 @@ const usual: Omit<Piece, 'batch'> = {
   unmatched: false,
   bare: false,
   failures: 0,
+  each: false,
   limited: false,
 }
 
 /** Whatever is out of the ordinary goes alone and carefully: see `AppendOptions`. */
-export function inPieces(batch: Batch): Piece[] {
+export function inPieces(batch: Batch, { each }: Pick<Piece, 'each'>): Piece[] {
   const ordinary = batch.filter((message) => isOrdinary(message))
   const odd = batch.filter((message) => !isOrdinary(message))
   return [
-    ...(ordinary.length > 0 ? [{ ...usual, batch: ordinary }] : []),
-    ...odd.map((message) => ({ ...usual, batch: [message], careful: true })),
+    ...(ordinary.length > 0 ? [{ ...usual, each, batch: ordinary }] : []),
+    ...odd.map((message) => ({ ...usual, each, batch: [message], careful: true })),
   ]
-}
-
-/** RFC 3501 §6.3.11: without MULTIAPPEND one message a command. */
-export function oneByOne(batch: Batch): Piece[] {
-  return batch.map((message) => ({ ...usual, batch: [message], careful: !isOrdinary(message) }))
 }
 
 function isOrdinary({ flags, date }: MessageMetadata): boolean {

@@ -1,4 +1,4 @@
-import { append, appendedUids, type AppendMessage } from '../commands/append.ts'
+import { append, appendEach, appendedUids, type AppendMessage } from '../commands/append.ts'
 import type { FetchedBody } from '../commands/body-queue.ts'
 import { fetchBodies } from '../commands/fetch-bodies.ts'
 import type { MessageMetadata } from '../commands/fetch-metadata.ts'
@@ -15,9 +15,11 @@ import type { Candidate } from './target-folder.ts'
 
 /** What became of a batch's messages; each is in exactly one list. */
 export interface SentBatch {
-  /** Sent in this order. Stored when `answer` is OK. */
+  /** Sent in this order. Stored when `answer` is OK. Sent one by one: those that were stored. */
   readonly sent: readonly SentMessage[]
-  /** Undefined when nothing was left to send. */
+  /** Sent one by one and refused, each for its own reason. */
+  readonly refused: readonly { readonly message: MessageMetadata; readonly answer: CommandResult }[]
+  /** Undefined when nothing was left to send, or of what was sent one by one nothing was stored. */
   readonly answer: CommandResult | undefined
   /** Target UIDs of `sent`; undefined when the answer does not tell. */
   readonly uids: readonly number[] | undefined
@@ -50,6 +52,8 @@ export interface SendOptions {
   readonly careful: boolean
   /** Content that is known not to be on the target: sent without a look. */
   readonly unmatched?: boolean
+  /** One command a message. */
+  readonly each?: boolean
   /** Leave all keywords out. */
   readonly bare?: boolean
   /** Called before the command's last bytes go out. */
@@ -57,7 +61,7 @@ export interface SendOptions {
 }
 
 type Collected = {
-  -readonly [K in keyof Omit<SentBatch, 'answer' | 'uids' | 'vanished'>]: SentBatch[K][number][]
+  -readonly [K in keyof Omit<SentBatch, 'answer' | 'uids' | 'vanished' | 'refused'>]: SentBatch[K][number][]
 }
 
 /**
@@ -113,20 +117,54 @@ async function transfer(
     exhausted = true
   }
 
-  const appended = await append(target, work.target.wire, messages(), options)
+  const wire = work.target.wire
+  const answers = options.each === true ? await appendEach(target, wire, messages(), options) : undefined
+  const appended = answers === undefined ? await append(target, wire, messages(), options) : undefined
   // Refused before the bodies were through: the rest of them still comes, and nobody wants it.
   if (!exhausted) source.destroy()
   else await fetch.result
   const missing = exhausted ? batch.filter(({ uid }) => !seen.has(uid)) : []
   const { gone, there } = await stillThere(source, missing)
   collected.unreadable.push(...there)
-  const answer = await appended?.answer
-  const stored = answer?.status === 'OK'
+  const outcome =
+    answers === undefined
+      ? together(work, collected.sent, await appended?.answer)
+      : oneByOne(work, collected.sent, answers)
+  return { ...collected, vanished: gone, ...outcome }
+}
+
+type Outcome = Pick<SentBatch, 'sent' | 'answer' | 'uids' | 'refused'>
+
+function together(
+  work: FolderWork,
+  sent: readonly SentMessage[],
+  answer: CommandResult | undefined,
+): Outcome {
+  const uids =
+    answer?.status === 'OK' ? appendedUids(answer, work.target.uidValidity, sent.length) : undefined
+  return { sent, answer, uids, refused: [] }
+}
+
+/** Each message has its own answer, but the last ones when sending was stopped. */
+function oneByOne(
+  { target }: FolderWork,
+  sent: readonly SentMessage[],
+  answers: readonly CommandResult[],
+): Outcome {
+  const answered = answers.flatMap((answer, index) => {
+    const message = sent[index]
+    return message === undefined ? [] : [{ message, answer }]
+  })
+  const stored = answered.filter(({ answer }) => answer.status === 'OK')
+  const uids = stored.map(({ answer }) => appendedUids(answer, target.uidValidity, 1)?.[0])
+  const known = uids.filter((uid) => uid !== undefined)
   return {
-    ...collected,
-    vanished: gone,
-    answer,
-    uids: stored ? appendedUids(answer, work.target.uidValidity, collected.sent.length) : undefined,
+    sent: stored.map(({ message }) => message),
+    answer: stored.at(-1)?.answer,
+    uids: stored.length > 0 && known.length === stored.length ? known : undefined,
+    refused: answered
+      .filter(({ answer }) => answer.status === 'NO')
+      .map(({ message: { message }, answer }) => ({ message, answer })),
   }
 }
 

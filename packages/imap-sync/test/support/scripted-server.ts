@@ -52,7 +52,7 @@ export async function startScriptedServer(
 export async function startRewritingServer(
   upstream: { readonly host: string; readonly port: number },
   pattern: RegExp,
-  replacement: string,
+  replacement: string | ((found: string) => string),
 ): Promise<AsyncDisposable & { readonly port: number }> {
   const sockets = new Set<Socket>()
   const server = createServer((client) => {
@@ -67,7 +67,12 @@ export async function startRewritingServer(
     }
     client.pipe(real)
     real.on('data', (chunk: Buffer) =>
-      client.write(chunk.toString('latin1').replace(pattern, replacement), 'latin1'),
+      client.write(
+        chunk
+          .toString('latin1')
+          .replace(pattern, (found) => (typeof replacement === 'string' ? replacement : replacement(found))),
+        'latin1',
+      ),
     )
   })
   return listening(server, sockets)
