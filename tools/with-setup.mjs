@@ -1,4 +1,4 @@
-// node tools/with-setup.mjs [--testbed] COMMAND ARGS...
+// node tools/with-setup.mjs [--testbed] [--browser] COMMAND ARGS...
 //
 // Makes a fresh clone ready and then runs COMMAND with the pinned Node and the project's own tools first on
 // the PATH. Plain JavaScript without dependencies: it is what runs when nothing is installed yet, under the
@@ -11,17 +11,20 @@ import process from 'node:process'
 import { ensureNodeModules, root } from './setup/node-modules.mjs'
 
 const args = process.argv.slice(2)
-const needsTestbed = args[0] === '--testbed'
-if (needsTestbed) args.shift()
+/** Whether the flag is there; it is ours, not the command's. */
+const takeFlag = (name) => args[0] === name && args.shift() !== undefined
+const needsTestbed = takeFlag('--testbed')
+const needsBrowser = takeFlag('--browser')
 const [command, ...rest] = args
 if (command === undefined) {
-  process.stderr.write('usage: node tools/with-setup.mjs [--testbed] COMMAND [ARGUMENT...]\n')
+  process.stderr.write('usage: node tools/with-setup.mjs [--testbed] [--browser] COMMAND [ARGUMENT...]\n')
   process.exit(2)
 }
 
 try {
   await ensureNodeModules()
   if (needsTestbed) await (await import('./setup/debian.mjs')).ensureTestbedPackages()
+  if (needsBrowser) await (await import('./setup/debian.mjs')).ensureBrowserPackages()
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
   process.exit(2)

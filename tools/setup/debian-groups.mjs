@@ -18,3 +18,8 @@ export const packageGroups = {
   dns: ['knot'],
   tools: ['openssl'],
 }
+
+/** What only some tests need; a tree of its own, unpacked when asked for. */
+export const browserGroups = {
+  browser: ['chromium-headless-shell', 'fonts-liberation'],
+}

@@ -1,2 +1,3 @@
 export function cacheFolder(): string
 export function ensureTestbedPackages(): Promise<{ usr: string | undefined }>
+export function ensureBrowserPackages(): Promise<{ usr: string | undefined }>

@@ -8,7 +8,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
 import { privateApt } from './debian-apt.mjs'
-import { packageGroups } from './debian-groups.mjs'
+import { browserGroups, packageGroups } from './debian-groups.mjs'
 import { withLock } from './lock.mjs'
 import { root as repository } from './node-modules.mjs'
 
@@ -36,10 +36,19 @@ export function cacheFolder() {
  *   namespace; undefined when the machine has everything installed already
  * @throws an Error with one sentence for people when this machine cannot run the test bed
  */
-export async function ensureTestbedPackages() {
+export function ensureTestbedPackages() {
+  return ensurePackages(packageGroups, 'the test bed’s Debian packages')
+}
+
+/** As `ensureTestbedPackages`, for the browser in which pages are looked at. */
+export function ensureBrowserPackages() {
+  return ensurePackages(browserGroups, 'Debian’s Chromium')
+}
+
+async function ensurePackages(groups, what) {
   const release = supportedRelease()
   requireNamespaces()
-  const stampFile = stampPath(release)
+  const stampFile = stampPath(release, groups)
   const known = readStamp(stampFile)
   if (known !== undefined) return known
   await mkdir(cacheFolder(), { recursive: true })
@@ -47,7 +56,7 @@ export async function ensureTestbedPackages() {
     // Another process may have done the work while we waited for the lock.
     const made = readStamp(stampFile)
     if (made !== undefined) return made
-    const folder = await unpackMissing(release)
+    const folder = await unpackMissing(release, groups, what)
     // By name: a clone may be moved, its cache with it.
     const stamp = { folder: folder === undefined ? null : path.basename(folder), status: dpkgStatusMark() }
     await replaceFile(stampFile, JSON.stringify(stamp))
@@ -77,9 +86,9 @@ function requireNamespaces() {
   )
 }
 
-function stampPath(release) {
-  const groups = createHash('sha256').update(JSON.stringify(packageGroups)).digest('hex').slice(0, 12)
-  return path.join(cacheFolder(), `packages-${release}-${process.arch}-${groups}.json`)
+function stampPath(release, groups) {
+  const digest = createHash('sha256').update(JSON.stringify(groups)).digest('hex').slice(0, 12)
+  return path.join(cacheFolder(), `packages-${release}-${process.arch}-${digest}.json`)
 }
 
 /**
@@ -106,17 +115,15 @@ function dpkgStatusMark() {
 }
 
 /** Returns the folder with what is missing, or undefined when nothing is. */
-async function unpackMissing(release) {
-  process.stderr.write(
-    'setting up: unpacking the test bed’s Debian packages into a cache folder (nothing is installed)\n',
-  )
+async function unpackMissing(release, groups, what) {
+  process.stderr.write(`setting up: unpacking ${what} into a cache folder (nothing is installed)\n`)
   const cache = cacheFolder()
   // We hold the lock: what others began and did not finish is nobody's any more.
   for (const name of await readdir(cache))
     if (name.startsWith('new-')) await rm(path.join(cache, name), { recursive: true, force: true })
   const temporary = await mkdtemp(path.join(cache, 'new-'))
   try {
-    const wanted = Object.values(packageGroups).flat()
+    const wanted = Object.values(groups).flat()
     const apt = await privateApt({ cache, temporary, sources: releases[release], wanted })
     const missing = await apt.missing()
     const folderOf = (packages) => {

@@ -9,6 +9,7 @@ export class TestbedError extends Error {
     | 'dovecot'
     | 'carddav'
     | 'mariadb'
+    | 'browser'
     | 'sink'
     | 'proxy'
     | 'timeout'

@@ -1,6 +1,8 @@
 export { startTestbed } from './testbed.ts'
 export type { MailboxOptions, NewMailbox, Part, Testbed, TestbedOptions } from './testbed.ts'
 export type { Dovecot, Endpoint, MasterUser } from './dovecot/dovecot.ts'
+export { startBrowser } from './browser.ts'
+export type { Browser } from './browser.ts'
 export type { CardDavServer } from './carddav.ts'
 export type { MariaDb } from './mariadb.ts'
 export { oddCertificates } from './dovecot/config.ts'
