@@ -14,6 +14,8 @@ export const packageGroups = {
   ],
   carddav: ['radicale'],
   mariadb: ['mariadb-server-core', 'mariadb-client-core'],
+  postgresql: ['postgresql-15'],
+  sogo: ['sogo', 'memcached'],
   postfix: ['postfix', 'postfix-mysql', 'libsasl2-modules'],
   dns: ['knot'],
   tools: ['openssl'],

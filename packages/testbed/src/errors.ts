@@ -9,6 +9,8 @@ export class TestbedError extends Error {
     | 'dovecot'
     | 'carddav'
     | 'mariadb'
+    | 'postgresql'
+    | 'sogo'
     | 'browser'
     | 'sink'
     | 'proxy'

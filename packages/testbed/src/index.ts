@@ -5,6 +5,7 @@ export { startBrowser } from './browser.ts'
 export type { Browser } from './browser.ts'
 export type { CardDavServer } from './carddav.ts'
 export type { MariaDb } from './mariadb.ts'
+export type { PostgreSql } from './postgresql.ts'
 export { oddCertificates } from './dovecot/config.ts'
 export type { OddCertificate } from './dovecot/config.ts'
 export { deliver } from './mail/deliver.ts'
@@ -34,6 +35,8 @@ export type {
   MemoryAccountStore,
   ProtocolAccess,
   RecordedCall,
+  RecordedDavCall,
+  SogoUpstream,
 } from './mailcow/index.ts'
 export type * from './mailcow/state.ts'
 export { fillMailbox, homeDirectory } from './mail/store.ts'

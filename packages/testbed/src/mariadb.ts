@@ -12,6 +12,10 @@ export interface MariaDb {
   readonly port: number
   /** Makes a database out of a dump, with a user who may only read it; returns its URL. */
   load(database: string, dump: string): Promise<string>
+  /** The same, with a user who may do everything in it. */
+  own(database: string, dump: string): Promise<string>
+  /** Runs statements in one of these databases, as an administrator. */
+  run(database: string, statements: string): Promise<void>
   /** Ends this server only. */
   stop(): Promise<void>
 }
@@ -51,19 +55,21 @@ export async function startMariaDb(sandbox: Sandbox): Promise<MariaDb> {
     const { code, stderr } = await sandbox.run('mariadb', args, { input })
     if (code !== 0) throw new TestbedError('mariadb', `mariadb ended with ${code}: ${stderr.trim()}`)
   }
+  const make = async (database: string, dump: string, rights: 'select' | 'all'): Promise<string> => {
+    if (!/^\w{1,40}$/.test(database)) throw new TestbedError('usage', `${database} is no name for a database`)
+    const password = randomBytes(12).toString('hex')
+    await run(`create database ${database} character set utf8mb4; use ${database};\n${dump}`)
+    await run(
+      `create user '${database}'@'%' identified by '${password}'; grant ${rights} on ${database}.* to '${database}'@'%';`,
+    )
+    return `mysql://${database}:${password}@127.0.0.1:${server.port}/${database}`
+  }
   return {
     host: '127.0.0.1',
     port: server.port,
-    load: async (database, dump) => {
-      if (!/^\w{1,40}$/.test(database))
-        throw new TestbedError('usage', `${database} is no name for a database`)
-      const password = randomBytes(12).toString('hex')
-      await run(`create database ${database} character set utf8mb4; use ${database};\n${dump}`)
-      await run(
-        `create user '${database}'@'%' identified by '${password}'; grant select on ${database}.* to '${database}'@'%';`,
-      )
-      return `mysql://${database}:${password}@127.0.0.1:${server.port}/${database}`
-    },
+    load: (database, dump) => make(database, dump, 'select'),
+    own: (database, dump) => make(database, dump, 'all'),
+    run: (database, statements) => run(`use ${database};\n${statements}`),
     stop: () => server.stop(),
   }
 }

@@ -21,10 +21,13 @@ import { startMailcowDouble } from './mailcow/index.ts'
 import type { MailcowDouble, MailcowDoubleOptions } from './mailcow/index.ts'
 import { startMariaDb } from './mariadb.ts'
 import type { MariaDb } from './mariadb.ts'
+import { startPostgreSql } from './postgresql.ts'
+import type { PostgreSql } from './postgresql.ts'
 import { startSandbox } from './sandbox/sandbox.ts'
 import type { CommandResult } from './sandbox/sandbox.ts'
 import { startSink } from './sink.ts'
 import type { SmtpSink } from './sink.ts'
+import { startSogo } from './sogo.ts'
 import { startTlsFront } from './tls-front.ts'
 import type { TlsFront } from './tls-front.ts'
 
@@ -85,6 +88,10 @@ export interface Testbed extends AsyncDisposable {
   cardDav(): Promise<CardDavServer>
   /** A MariaDB, started when first asked for; ends with the bed. */
   mariaDb(): Promise<MariaDb>
+  /** A PostgreSQL, started when first asked for; ends with the bed. */
+  postgreSql(): Promise<PostgreSql>
+  /** Puts SOGo behind the mailcow double (`URL/SOGo/dav/`), which checks passwords as mailcow does; ends with the bed. */
+  sogo(): Promise<void>
   /** TLS in front of a plain server of the bed, with a good certificate or a bad one. Ends with the bed. */
   behindTls(target: Endpoint, certificate?: OddCertificate | 'server'): Promise<TlsFront>
   /** Runs a command where the servers run. */
@@ -146,6 +153,13 @@ export async function startTestbed(options: TestbedOptions = {}): Promise<Testbe
   const stop = (): Promise<void> => running.disposeAsync()
   let cardDav: Promise<CardDavServer> | undefined
   let mariaDb: Promise<MariaDb> | undefined
+  let postgreSql: Promise<PostgreSql> | undefined
+  let sogo: Promise<void> | undefined
+  const openMariaDb = (): Promise<MariaDb> => (mariaDb ??= startMariaDb(sandbox))
+  const openSogo = async (): Promise<void> => {
+    const double = present(mailcow, 'mailcow')
+    double.serveSogo(await startSogo(sandbox, await openMariaDb()))
+  }
   signal?.addEventListener('abort', () => void stop(), { once: true })
   return {
     dir,
@@ -166,7 +180,9 @@ export async function startTestbed(options: TestbedOptions = {}): Promise<Testbe
     addOldMailbox: (address, mailbox) => addMailbox(present(oldSide, 'imap'), address, mailbox),
     addNewMailbox: (address, mailbox) => addMailbox(newSide, address, mailbox),
     cardDav: () => (cardDav ??= startCardDav(sandbox)),
-    mariaDb: () => (mariaDb ??= startMariaDb(sandbox)),
+    mariaDb: openMariaDb,
+    postgreSql: () => (postgreSql ??= startPostgreSql(sandbox)),
+    sogo: () => (sogo ??= openSogo()),
     behindTls: async (target, certificate) =>
       running.use(await startTlsFront(target, certificates, certificate)),
     run: (command, args, input) => sandbox.run(command, args, input),

@@ -25,7 +25,7 @@ export type FaultKind =
 
 export interface FaultOptions {
   readonly kind: FaultKind
-  /** `add/mailbox`, `get/domain/all`, or a pattern over the path behind `/api/v1/`; absent: every route. */
+  /** `add/mailbox`, `get/domain/all`, or a pattern over the path behind `/api/v1/`; `dav/PUT` for what goes to SOGo; absent: all. */
   readonly route?: string | RegExp
   /** How often; absent: once. */
   readonly times?: number

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { authenticate, countFailure, isBanned, type Keys, type Session } from './auth.ts'
 import type { DoubleContext } from './calls.ts'
+import { DAV_PREFIX, DavFront } from './dav-front.ts'
 import { faultList, type FaultList } from './faults.ts'
 import { parseJson, phpJson } from './php-json.ts'
 import { redact, type RecordedCall } from './request-log.ts'
@@ -22,6 +23,7 @@ interface FrontOptions {
 export class Front {
   readonly requests: RecordedCall[] = []
   readonly faults: FaultList = faultList()
+  readonly dav: DavFront
   readonly #context: DoubleContext
   readonly #keys: Keys
   readonly #options: FrontOptions
@@ -30,6 +32,7 @@ export class Front {
 
   constructor(context: DoubleContext, keys: Keys, options: FrontOptions) {
     this.#context = context
+    this.dav = new DavFront(context.state)
     this.#keys = keys
     this.#options = options
   }
@@ -45,7 +48,12 @@ export class Front {
       request.socket.destroy()
       return
     }
-    const body = await readBody(request)
+    const content = await readBody(request)
+    if (request.url?.startsWith(DAV_PREFIX) === true) {
+      await this.#handleDav(request, content, remote, response)
+      return
+    }
+    const body = content.toString('utf8')
     const target = splitTarget(request.url ?? '/')
     if (target === undefined) {
       send(response, { status: 200, contentType: HTML_TYPE, body: staticText('api-docs.html') }, undefined)
@@ -78,6 +86,28 @@ export class Front {
     call.status = sent.status
     // The web server's own page sets no cookie.
     send(response, sent, isNew && fault?.kind !== 'html502' ? session.id : undefined)
+  }
+
+  async #handleDav(
+    request: IncomingMessage,
+    content: Buffer,
+    remote: string,
+    response: ServerResponse,
+  ): Promise<void> {
+    const fault = this.faults.take(`dav/${request.method ?? 'GET'}`)
+    await fault?.gate
+    if (fault?.kind === 'drop-before-write') {
+      request.socket.destroy()
+      return
+    }
+    if (fault?.answer !== undefined) {
+      send(response, fault.answer, undefined)
+      return
+    }
+    if (await this.dav.handle(request, content, response)) return
+    countFailure(this.#context.state, remote, this.#context.now())
+    response.setHeader('WWW-Authenticate', 'Basic realm="DAV"')
+    send(response, { status: 401, contentType: HTML_TYPE, body: 'Unauthorized' }, undefined)
   }
 
   #answer(
@@ -158,7 +188,7 @@ function header(request: IncomingMessage, name: string): string | undefined {
   return Array.isArray(value) ? value.join(', ') : value
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -166,7 +196,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
     if (bytes > MAX_BODY_BYTES) throw new Error('the request body is too large for the mailcow double')
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return Buffer.concat(chunks)
 }
 
 function send(response: ServerResponse, answer: ApiAnswer, session: string | undefined): void {

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https'
 import type { AccountStore } from './account-store.ts'
 import type { DoubleContext } from './calls.ts'
+import type { RecordedDavCall, SogoUpstream } from './dav-front.ts'
 import { deferred } from '../deferred.ts'
 import type { Fault, FaultOptions } from './faults.ts'
 import { freshState } from './fresh-state.ts'
@@ -24,6 +25,7 @@ export type {
 } from './account-store.ts'
 export type { Fault, FaultKind, FaultOptions } from './faults.ts'
 export type { RecordedCall } from './request-log.ts'
+export type { RecordedDavCall, SogoUpstream } from './dav-front.ts'
 export type * from './state.ts'
 
 export interface MailcowDoubleOptions {
@@ -60,6 +62,10 @@ export interface MailcowDouble extends AsyncDisposable {
   /** Plain data, live: tests may read and change it. */
   readonly state: MailcowState
   readonly requests: readonly RecordedCall[]
+  /** What DAV clients asked for below `/SOGo/dav/`. */
+  readonly davRequests: readonly RecordedDavCall[]
+  /** From now on SOGo is there; before, `/SOGo/dav/` answers 502. */
+  serveSogo(upstream: SogoUpstream): void
   fail(options: FaultOptions): Fault
   /**
    * What a user does in the web interface when a new password is demanded: force_pw_update falls to "0" and
@@ -100,6 +106,8 @@ export async function startMailcowDouble(options: MailcowDoubleOptions): Promise
     url: `${options.tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`,
     state: context.state,
     requests: front.requests,
+    davRequests: front.dav.calls,
+    serveSogo: (upstream) => front.dav.serve(upstream),
     fail: (fault) => front.faults.add(fault),
     userChangesPassword: (mailbox, password) => changeOwnPassword(context, mailbox, password),
     close,
