@@ -96,6 +96,7 @@ export {
   loadConfig,
   type LoadConfigOptions,
   type MailboxConfig,
+  type CardDavConfig,
   type MailcowConfig,
   type MasterConfig,
   type MxConfig,

@@ -24,7 +24,7 @@ export async function startPostgreSql(sandbox: Sandbox): Promise<PostgreSql> {
   const data = path.join(dir, 'data')
   await mkdir(dir, { recursive: true })
   giveToMailUser(dir)
-  const [word = '', ...initialise] = [
+  const [word, ...initialise] = [
     ...asMailUser(),
     `${programs}/initdb`,
     `--pgdata=${data}`,

@@ -61,12 +61,17 @@ function completeOld(old: ParsedConfig['old'], newHost: string): Config['old'] {
 
 function completeNew(section: ParsedConfig['new'], imap: ServerConfig): Config['new'] {
   const { url, apiKey, timeout, tlsOptions } = section.mailcow
-  const { mailcow: _, mx, ...rest } = section
+  const { mailcow: _, mx, cardDav, ...rest } = section
+  const ca = cardDav?.tlsOptions?.ca ?? tlsOptions?.ca
   return {
     ...rest,
     mailcow: { url, apiKey, timeoutMs: timeout, ...(tlsOptions === undefined ? {} : { tlsOptions }) },
     imap,
     sieve: section.sieve ?? siblingSieve(imap),
+    cardDav: {
+      url: cardDav?.url ?? `${url}/SOGo/dav/%u/Contacts/`,
+      ...(ca === undefined ? {} : { ca }),
+    },
     smtp: section.smtp ?? siblingSmtp(imap),
     mx: mx ?? [{ host: new URL(url).hostname, priority: 10 }],
   }

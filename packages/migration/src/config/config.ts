@@ -132,6 +132,7 @@ export interface NewConfig {
   readonly master?: MasterConfig
   readonly imap: ServerConfig
   readonly sieve: ServerConfig
+  readonly cardDav: CardDavConfig
   /** Where probes are made. */
   readonly smtp: SmtpConfig
   readonly mx: readonly MxConfig[]
@@ -145,6 +146,14 @@ export interface MailcowConfig {
   readonly tlsOptions?: TlsOptions
   /** How long one answer may take. */
   readonly timeoutMs: number
+}
+
+/** Where users' address books are put, with `importContacts`. */
+export interface CardDavConfig {
+  /** With `%u` for the mailbox's address, and a slash at the end. */
+  readonly url: string
+  /** PEM text of the authority. */
+  readonly ca?: string
 }
 
 export interface MxConfig {
@@ -217,6 +226,7 @@ export interface DomainConfig {
   readonly filters: 'export' | 'install'
   /** With `install`: make the script the active one where the mailbox has no other active one. */
   readonly activateFilters: boolean
+  /** Address books are also put into SOGo. */
   readonly importContacts: boolean
   /** One initial password for all of the domain's mailboxes; absent: each gets its own. */
   readonly sharedPassword?: Secret
@@ -239,4 +249,6 @@ export interface MailboxConfig {
   readonly language?: string
   /** Neither created nor copied. */
   readonly skip: boolean
+  /** Instead of the domain's. */
+  readonly importContacts?: boolean
 }

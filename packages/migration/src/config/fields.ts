@@ -108,10 +108,7 @@ export function fileReference(context: FieldContext, description: string) {
 export function tlsOptions(context: FieldContext) {
   return z
     .strictObject({
-      ca: text(
-        (value) => readCa(context, value),
-        'certificate authority to trust: file:PATH of a PEM file',
-      ).exactOptional(),
+      ca: certificateAuthority(context).exactOptional(),
       fingerprint: text(
         parseFingerprint,
         'SHA-256 fingerprint of the certificate: this one and no other',
@@ -122,6 +119,10 @@ export function tlsOptions(context: FieldContext) {
         .exactOptional(),
     })
     .meta({ description: 'for a server whose certificate this machine does not trust by itself' })
+}
+
+export function certificateAuthority(context: FieldContext) {
+  return text((value) => readCa(context, value), 'certificate authority to trust: file:PATH of a PEM file')
 }
 
 function readCa(context: FieldContext, value: string): Parsed<string> {

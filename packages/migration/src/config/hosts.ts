@@ -41,6 +41,30 @@ export function parseBaseUrl(text: string): Parsed<string> {
   return { value: url.origin }
 }
 
+/** Where every user's address books lie: an address with `%u` in it. */
+export function parseCardDavUrl(text: string): Parsed<string> {
+  const pattern = text.trim()
+  // A placeholder that no part of an address can be mistaken for.
+  const url = URL.parse(pattern.replaceAll('%u', 'user-placeholder'))
+  if (
+    url === null ||
+    (url.protocol !== 'https:' && url.protocol !== 'http:') ||
+    pattern.split('/')[2]?.includes('%') === true
+  )
+    return {
+      problem: 'this is no address of a web server',
+      suggestion: 'write it as https://mailcow.example/SOGo/dav/%u/Contacts/',
+    }
+  if (url.username !== '' || url.password !== '')
+    return { problem: 'a login does not belong into this address' }
+  if (!url.pathname.includes('user-placeholder') || url.search !== '' || url.hash !== '')
+    return {
+      problem: 'it must have %u in its path, where the address of the mailbox goes',
+      suggestion: `write ${url.origin}/SOGo/dav/%u/Contacts/`,
+    }
+  return { value: pattern.replace(/\/*$/u, '/') }
+}
+
 /** A page or mail address that users are sent to. */
 export function parseLink(text: string): Parsed<string> {
   const url = URL.parse(text.trim())

@@ -7,6 +7,7 @@ export type {
   DomainConfig,
   InventorySource,
   MailboxConfig,
+  CardDavConfig,
   MailcowConfig,
   MasterConfig,
   MxConfig,

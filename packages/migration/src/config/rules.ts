@@ -27,6 +27,11 @@ const servers: readonly Path[] = [
   ['notify', 'smtp'],
 ]
 
+const webServers: readonly { readonly path: Path; readonly secret: string }[] = [
+  { path: ['new', 'mailcow'], secret: 'the API key crosses' },
+  { path: ['new', 'cardDav'], secret: 'app passwords cross' },
+]
+
 /** In the order in which they are explained in the documentation. */
 export const rules: readonly Rule[] = [
   {
@@ -57,18 +62,39 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'no-https-is-deliberate',
+    check: ({ content }) =>
+      webServers.flatMap(({ path, secret }) => {
+        const { url, allowInsecure } = recordAt(content, path)
+        const parsed = typeof url === 'string' ? URL.parse(url) : null
+        // What never leaves this machine needs no protection from the network.
+        if (parsed?.protocol !== 'http:' || allowInsecure === true || isLoopback(parsed.hostname)) return []
+        return [
+          {
+            path: [...path, 'url'],
+            message: `without https ${secret} the network in the clear`,
+            suggestion: `write https://${parsed.host}, or add allowInsecure: true`,
+          },
+        ]
+      }),
+  },
+  {
+    name: 'contacts-come-from-somewhere',
     check: ({ content }) => {
-      const { url, allowInsecure } = recordAt(content, ['new', 'mailcow'])
-      const parsed = typeof url === 'string' ? URL.parse(url) : null
-      // What never leaves this machine needs no protection from the network.
-      if (parsed?.protocol !== 'http:' || allowInsecure === true || isLoopback(parsed.hostname)) return []
-      return [
-        {
-          path: ['new', 'mailcow', 'url'],
-          message: 'without https the API key crosses the network in the clear',
-          suggestion: `write https://${parsed.host}, or add allowInsecure: true`,
-        },
-      ]
+      if (valueAt(content, ['old', 'addressBooks']) !== undefined) return []
+      return domainsOf(content)
+        .flatMap(({ name, settings }) => [
+          { path: ['domains', name], settings },
+          ...Object.entries(recordAt(settings, ['mailboxes'])).map(([address, mailbox]) => ({
+            path: ['domains', name, 'mailboxes', address],
+            settings: isRecord(mailbox) ? mailbox : {},
+          })),
+        ])
+        .filter(({ settings }) => settings['importContacts'] === true)
+        .map(({ path }) => ({
+          path: [...path, 'importContacts'],
+          message: 'contacts are to be put into SOGo, but old.addressBooks is missing',
+          suggestion: 'write addressBooks: { kind: roundcube, url: "${ROUNDCUBE_DB_URL}" } under old',
+        }))
     },
   },
   {

@@ -127,6 +127,8 @@ function oldSection({
   # Which mailboxes and aliases there are. Several may be listed; where they differ the first one holds.
   inventory:
 ${inventoryEntry(inventory)}
+  # Where address books are read, to be exported (and put into SOGo, with importContacts): mysql://, postgres:// or sqlite:
+  # addressBooks: { kind: roundcube, url: "\${ROUNDCUBE_DB_URL}" }
   # Where mailcow hands mail for a domain until it has moved.
   smtp:
     host: ${scalar(oldHost)}
@@ -165,6 +167,7 @@ function newSection({ mailcowUrl, access, newMasterUser = 'migrator@mailcow.loca
   # By default on the host of the URL:
   # imap: { host: mailcow.example, port: 993, tls: implicit }
   # sieve: { host: mailcow.example, port: 4190, tls: starttls }
+  # cardDav: { url: "https://mailcow.example/SOGo/dav/%u/Contacts/" }
   # mx: [{ host: mailcow.example, priority: 10 }]
   # For restarts of containers; without it the commands are printed:
   # run: ssh://root@mailcow.example

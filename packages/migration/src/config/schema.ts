@@ -1,6 +1,7 @@
 import { parseAddress } from '@iteg/old-server'
 import { z } from 'zod'
 import {
+  certificateAuthority,
   databaseUrl,
   deliver,
   duration,
@@ -22,7 +23,7 @@ import {
   tlsOptions,
 } from './fields.ts'
 import { parseHomePattern, parsePathPattern } from './home-pattern.ts'
-import { parseBaseUrl, parseIp, parseLink, parseNextHop, parseRunTarget } from './hosts.ts'
+import { parseBaseUrl, parseCardDavUrl, parseIp, parseLink, parseNextHop, parseRunTarget } from './hosts.ts'
 import { parseHours } from './hours.ts'
 
 const mebibyte = 1024 * 1024
@@ -143,6 +144,23 @@ function newSection(context: FieldContext) {
         'ManageSieve of mailcow; by default on the host of imap',
         sieveUsual,
       ).exactOptional(),
+      cardDav: z
+        .strictObject({
+          url: text(
+            parseCardDavUrl,
+            "where a user's address books lie, %u being his address: https://mailcow.example/SOGo/dav/%u/Contacts/",
+          ).exactOptional(),
+          allowInsecure: z
+            .boolean()
+            .meta({ description: 'true: app passwords may cross the network in the clear' })
+            .exactOptional(),
+          tlsOptions: z
+            .strictObject({ ca: certificateAuthority(context).exactOptional() })
+            .meta({ description: 'for a server whose certificate this machine does not trust by itself' })
+            .exactOptional(),
+        })
+        .meta({ description: "SOGo's address books, for importContacts; by default below mailcow's URL" })
+        .exactOptional(),
       smtp: smtp(
         context,
         'where addresses are probed on mailcow; by default the host of imap',
@@ -235,6 +253,10 @@ function domainSection(context: FieldContext) {
     quota: size('instead of the quota on the old server', mebibyte).exactOptional(),
     language: language.exactOptional(),
     skip: z.boolean().prefault(false).meta({ description: 'true: neither created nor copied' }),
+    importContacts: z
+      .boolean()
+      .meta({ description: "instead of the domain's importContacts" })
+      .exactOptional(),
   })
   return z.strictObject({
     language: language.prefault('de'),
