@@ -12,6 +12,8 @@ export {
 } from './errors.ts'
 export type { Expansion } from './expansion.ts'
 export { foldCase, parseAddress, parseDomain } from './address.ts'
+export type { Login, LoginProtocol } from './login-log/model.ts'
+export { readLogins, type ReadLoginsOptions } from './login-log/read-logins.ts'
 export { mergeInventories } from './merge.ts'
 export type {
   Address,
