@@ -56,9 +56,10 @@ export function formatData(data: RecordData): string {
       return `${data.priority} ${data.weight} ${data.port} ${data.target}.`
     case 'TXT':
       return data.strings.map((string) => quoted(string)).join(' ')
-    default:
-      return `${data.usage} ${data.selector} ${data.matchingType} ${data.certificate}`
+    case 'TLSA':
+      break
   }
+  return `${data.usage} ${data.selector} ${data.matchingType} ${data.certificate}`
 }
 
 /** One line of a zone file for each record, in a stable order. */

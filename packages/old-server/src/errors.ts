@@ -8,6 +8,8 @@
  * - `database_login`: user, password or rights are wrong
  * - `database_schema`: reachable, but no PostfixAdmin lives there
  * - `database_too_large`: more rows than any real installation has
+ * - `postfix_unreadable`: Postfix' configuration or one of its tables cannot be read
+ * - `postfix_refuses`: a change of Postfix' files cannot be made, or Postfix does not accept it
  */
 export type OldServerErrorCode =
   | 'file_unreadable'
@@ -19,6 +21,8 @@ export type OldServerErrorCode =
   | 'database_login'
   | 'database_schema'
   | 'database_too_large'
+  | 'postfix_unreadable'
+  | 'postfix_refuses'
 
 /** Base of everything that this package throws. */
 export class OldServerError extends Error {

@@ -34,6 +34,7 @@ export {
   readInventoryFile,
   type ReadInventoryFileOptions,
 } from './read-file.ts'
+export { readPostfix, type ReadPostfixOptions } from './postfix/read-postfix.ts'
 export { readPostfixAdmin, type ReadPostfixAdminOptions } from './postfixadmin/read-postfixadmin.ts'
 export type { Parsed } from './parsed.ts'
 export type { Target } from './target.ts'
@@ -47,3 +48,26 @@ export type {
   VerdictIssueCode,
   VerdictKind,
 } from './verdict.ts'
+export {
+  applySecondary,
+  readPrimaryPlan,
+  readSecondaryPlan,
+  type SecondaryOptions,
+} from './postfix/secondary.ts'
+export type {
+  FileChange,
+  ParameterChange,
+  SecondaryPlan,
+  SecondaryProblem,
+  SecondaryProblemCode,
+  SecondaryWanted,
+} from './postfix/secondary-plan.ts'
+export { localRunner, type LocalRunnerOptions } from './runner/local-runner.ts'
+export {
+  type CommandOptions,
+  type CommandResult,
+  type Runner,
+  RunnerError,
+  type RunnerErrorCode,
+} from './runner/runner.ts'
+export { sshRunner, type SshRunnerOptions } from './runner/ssh-runner.ts'

@@ -79,8 +79,14 @@ export type IssueSeverity = 'red' | 'yellow' | 'info'
  * - `row-unreadable`: a row of a database that makes no sense; it is left out, or the part of it that makes none
  * - `alias-domain-doubtful`: a database lists an alias domain that leads nowhere, or that is more than one
  * - `placeholder`: an alias to an address that only stands in the example of a program; it is left out
+ * - `table-unlisted`: a table of Postfix that can only be asked, not listed: what it holds is not known
  */
-export type InventoryIssueCode = 'conflict' | 'row-unreadable' | 'alias-domain-doubtful' | 'placeholder'
+export type InventoryIssueCode =
+  | 'conflict'
+  | 'row-unreadable'
+  | 'alias-domain-doubtful'
+  | 'placeholder'
+  | 'table-unlisted'
 
 /** Something that a reader or a merge noticed and that an admin should know. */
 export interface InventoryIssue {

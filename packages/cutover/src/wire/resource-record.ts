@@ -52,12 +52,12 @@ function toAnswer(name: string, data: RecordData): packet.Answer {
     }
     case 'TXT':
       return { ...common, type: 'TXT', data: data.strings.map((string) => Buffer.from(string, 'latin1')) }
-    default: {
-      const { usage, selector, matchingType } = data
-      const certificate = Buffer.from(data.certificate, 'hex')
-      return { ...common, type: 'TLSA', data: { usage, selector, matchingType, certificate } }
-    }
+    case 'TLSA':
+      break
   }
+  const { usage, selector, matchingType } = data
+  const certificate = Buffer.from(data.certificate, 'hex')
+  return { ...common, type: 'TLSA', data: { usage, selector, matchingType, certificate } }
 }
 
 const root = (name: string): string => (name === '' ? '.' : name)

@@ -29,6 +29,7 @@ const ISSUE_CODES: Readonly<Record<InventoryIssueCode, FindingCode>> = {
   'row-unreadable': 'inventory-row',
   'alias-domain-doubtful': 'alias-domain-doubtful',
   placeholder: 'alias-placeholder',
+  'table-unlisted': 'inventory-unlisted',
 }
 
 export interface InventoryFacts {

@@ -1,0 +1,103 @@
+import { type CommandOptions, type CommandResult, type Runner, RunnerError } from './runner.ts'
+import { spawnCommand } from './spawn.ts'
+
+export interface SshRunnerOptions {
+  /** `root@mailhaus.example`: no blanks, and it does not begin with `-`. */
+  readonly destination: string
+  readonly port?: number
+  /** Further arguments of ssh(1), e.g. `['-i', file]`. */
+  readonly arguments?: readonly string[]
+}
+
+/** ssh's own exit code when it could not get there. */
+const SSH_FAILED = 255
+/** What a POSIX shell says when there is no such command. */
+const NOT_FOUND = 127
+/** What our scripts say when a file is not there. */
+const NO_FILE = 66
+
+/** Files and commands of another machine, through the system's ssh with its keys, agents and known hosts. It never asks for a password. */
+export function sshRunner({ destination, port, arguments: more = [] }: SshRunnerOptions): Runner {
+  if (!/^[^\s-][^\s]*$/.test(destination))
+    throw new RunnerError('unreachable', `'${destination}' is no destination for ssh.`)
+  const ssh = [
+    'ssh',
+    '-o',
+    'BatchMode=yes',
+    '-o',
+    'ConnectTimeout=15',
+    ...(port === undefined ? [] : ['-p', String(port)]),
+    ...more,
+    '--',
+    destination,
+  ] as const
+  const script = async (
+    source: string,
+    values: readonly string[],
+    options: CommandOptions = {},
+  ): Promise<CommandResult> => {
+    const command = ['sh', '-c', source, 'sh', ...values].map(shellWord).join(' ')
+    const result = await spawnCommand([...ssh, command], { ...options, what: `ssh ${destination}` })
+    if (result.code !== SSH_FAILED) return result
+    const reason = lastLine(result.stderr)
+    throw new RunnerError(
+      'unreachable',
+      `${destination} cannot be reached by ssh${reason === '' ? '' : `: ${reason}`}.`,
+    )
+  }
+  return {
+    where: destination,
+    async readFile(file, options = {}) {
+      const result = await script(READ, [file], options)
+      if (result.code === NO_FILE) return undefined
+      if (result.code !== 0) throw fileError(destination, file, 'read', result)
+      return Buffer.from(result.stdout, 'base64').toString('latin1')
+    },
+    async writeFile(file, content, options = {}) {
+      // Base64 keeps every octet, whatever encodings lie on the way.
+      const input = Buffer.from(content, 'latin1').toString('base64')
+      const result = await script(WRITE, [file], { ...options, input })
+      if (result.code !== 0) throw fileError(destination, file, 'written', result)
+    },
+    async run(argv, options) {
+      const result = await script(RUN, argv, options)
+      if (result.code === NOT_FOUND)
+        throw new RunnerError('missing', `The command ${argv[0]} was not found on ${destination}.`)
+      return result
+    },
+  }
+}
+
+const READ = `[ -e "$1" ] || exit ${NO_FILE}; base64 < "$1"`
+
+/** As the local one: a file beside it, owner and mode of the old one, then renamed over it. */
+const WRITE = `set -e
+t=$(mktemp "$1.XXXXXXXX")
+trap 'rm -f "$t"' EXIT
+base64 -d > "$t"
+if [ -e "$1" ]; then chown --reference="$1" "$t"; chmod --reference="$1" "$t"; else chmod 644 "$t"; fi
+sync "$t"
+mv -f "$t" "$1"
+trap - EXIT`
+
+const RUN = 'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin LC_ALL=C exec "$@"'
+
+/** One word for a POSIX shell, whatever is in it. */
+function shellWord(word: string): string {
+  return `'${word.replaceAll("'", String.raw`'\''`)}'`
+}
+
+function fileError(where: string, file: string, what: string, { stderr }: CommandResult): RunnerError {
+  const reason = lastLine(stderr)
+  return new RunnerError(
+    'file',
+    `${file} cannot be ${what} on ${where}${reason === '' ? '' : `: ${reason}`}.`,
+  )
+}
+
+function lastLine(text: string): string {
+  return (text.trim().split('\n').at(-1) ?? '')
+    .replaceAll(/\p{Cc}/gu, '')
+    .replace(/\.$/, '')
+    .slice(0, 300)
+}
