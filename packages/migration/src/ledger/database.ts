@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Kysely } from 'kysely'
 import { NodeSqliteDialect, setBusyTimeout } from './dialect.ts'
 import { LedgerError } from './errors.ts'
+import { LogSync } from './log-sync.ts'
 import { migrate, rollBack } from './migrate.ts'
 import type { LedgerDatabase, LedgerTransaction, Schema } from './schema.ts'
 import { translate } from './sqlite-errors.ts'
@@ -51,6 +52,7 @@ export function openDatabase(workDir: string, options: OpenDatabaseOptions): Led
   }
   const database = openFile(file, options)
   const db = new Kysely<Schema>({ dialect: new NodeSqliteDialect(database, { file, ...options }) })
+  const log = new LogSync(file)
   let isClosed = false
   // Through the driver's only connection: after whatever transaction runs there.
   const tryCheckpoint = () => db.connection().execute(async () => emptyLog(database, options.busyTimeoutMs))
@@ -58,7 +60,11 @@ export function openDatabase(workDir: string, options: OpenDatabaseOptions): Led
     db,
     workDir,
     timestamp: () => options.now().toISOString(),
-    write: (work) => db.transaction().execute(work),
+    write: async (work) => {
+      const result = await db.transaction().execute(work)
+      await log.sync()
+      return result
+    },
     // Not a transaction of Kysely's: in `write` mode those take the writer's turn at once.
     snapshot: (work) =>
       db.connection().execute(async (connection) => {
@@ -83,6 +89,7 @@ export function openDatabase(workDir: string, options: OpenDatabaseOptions): Led
       isClosed = true
       // The last to close empties the log; the others may have to make up for what they could not. Nothing is lost without.
       if (options.mode === 'write') await tryCheckpoint().catch(() => false)
+      await log.close()
       await db.destroy()
       // Kysely closes what it has used; a ledger that was opened and not used is still open.
       closeIfOpen(database)
@@ -105,7 +112,8 @@ function openFile(file: string, options: OpenDatabaseOptions): DatabaseSync {
   try {
     // Never read-only for SQLite: after a crash the first to open, even `status`, has to recover the write-ahead log.
     database = new DatabaseSync(file)
-    // FULL: in WAL mode every commit reaches the disk before it counts. An intent that a power cut could undo is none.
+    // FULL for the layout. After that NORMAL, and each write waits until `LogSync` has brought it to the disk: an intent
+    // that a power cut could undo is none.
     setBusyTimeout(database, options.busyTimeoutMs)
     database.exec(`
       pragma journal_mode = wal;
@@ -115,6 +123,7 @@ function openFile(file: string, options: OpenDatabaseOptions): DatabaseSync {
       pragma trusted_schema = off;
     `)
     migrate(database, file)
+    database.exec('pragma synchronous = normal')
     if (options.mode === 'read') database.exec('pragma query_only = on')
     return database
   } catch (error) {
