@@ -9,6 +9,7 @@
  * - `database_schema`: reachable, but no PostfixAdmin lives there
  * - `database_too_large`: more rows than any real installation has
  * - `postfix_unreadable`: Postfix' configuration or one of its tables cannot be read
+ * - `smtp_unreachable`: an SMTP server cannot be asked
  * - `postfix_refuses`: a change of Postfix' files cannot be made, or Postfix does not accept it
  */
 export type OldServerErrorCode =
@@ -23,6 +24,7 @@ export type OldServerErrorCode =
   | 'database_too_large'
   | 'postfix_unreadable'
   | 'postfix_refuses'
+  | 'smtp_unreachable'
 
 /** Base of everything that this package throws. */
 export class OldServerError extends Error {

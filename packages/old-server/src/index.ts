@@ -62,6 +62,9 @@ export type {
   SecondaryProblemCode,
   SecondaryWanted,
 } from './postfix/secondary-plan.ts'
+export { type Queued, readQueue } from './postfix/queue.ts'
+export { probeRecipients, type RecipientVerdict } from './smtp/probe-recipients.ts'
+export type { SmtpServer, SmtpSessionOptions } from './smtp/smtp-session.ts'
 export { localRunner, type LocalRunnerOptions } from './runner/local-runner.ts'
 export {
   type CommandOptions,
