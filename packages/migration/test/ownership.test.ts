@@ -26,7 +26,14 @@ let bed: Bed
 let opened: OpenedMigration
 
 beforeAll(async () => {
-  const rest = ['theirs.example', 'lost-key.example', 'shared.example', 'single.example', 'stopped.example']
+  const rest = [
+    'theirs.example',
+    'lost-key.example',
+    'shared.example',
+    'single.example',
+    'stopped.example',
+    'swallowed.example',
+  ]
   bed = await startBed(smallInventory([...MANY, ...rest]), { mailcow: { unlocked: true } })
   opened = await bed.migration()
 })
@@ -229,6 +236,30 @@ describe('single mailboxes', () => {
     await expect(provision(opened.migration, [domain], { mailboxes: ['x@single.example'] })).rejects.toThrow(
       /no mailbox x@/,
     )
+  })
+})
+
+describe('what mailcow reports and is not so', () => {
+  it('fails in the report, though the write was answered with success', async () => {
+    const domain = 'swallowed.example'
+    const { mailcow } = bed.testbed.new
+    await survey(opened.migration, [domain])
+    const held = mailcow.fail({ kind: 'slow', route: 'add/alias' })
+    const running = provision(opened.migration, [domain])
+    await expect.poll(() => held.remaining, { timeout: 15_000, interval: 5 }).toBe(0)
+    const anna = mailcow.state.mailboxes.find((row) => row.username === `anna@${domain}`)
+    if (anna === undefined) throw new Error('not made')
+    anna.attributes['force_pw_update'] = '0'
+    held.release()
+    const report = await running
+    expect(report).toMatchObject({ ok: false, domains: [{ outcome: 'partial' }] })
+    expect(report.domains[0]?.actions.filter((result) => result.outcome === 'failed')).toEqual([
+      {
+        action: expect.objectContaining({ kind: 'add-mailbox', item: `anna@${domain}` }),
+        outcome: 'failed',
+        message: 'mailcow reports success, but read back it is there with another forcePasswordUpdate.',
+      },
+    ])
   })
 })
 

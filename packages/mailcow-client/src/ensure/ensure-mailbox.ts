@@ -1,4 +1,5 @@
 import type { MailcowClient } from '../client.ts'
+import { usageError } from '../errors.ts'
 import { comparableMailbox } from '../mailbox-request.ts'
 import type { Mailbox, MailboxChanges } from '../mailbox-types.ts'
 import { normaliseMailbox, splitAddress } from '../names.ts'
@@ -18,17 +19,17 @@ export interface WantedMailbox extends Pick<
   | 'forcePasswordUpdate'
 > {
   readonly address: string
-  /** Bytes: whole MiB; null: unlimited. */
-  readonly quotaBytes: number | null
+  /** Bytes: whole MiB; null: unlimited. A mailbox that is made needs it. */
+  readonly quotaBytes?: number | null
   readonly requireTlsIn?: boolean
   readonly requireTlsOut?: boolean
   /** Added, never taken away. */
   readonly tags?: readonly string[]
   /**
    * What is the user's from then on: never looked at again when the mailbox is there. A function is called only when the
-   * mailbox is made, so that nobody needs a password before.
+   * mailbox is made, so that nobody needs a password before. Absent: only one that is there is meant (`usage` otherwise).
    */
-  readonly atCreation: MailboxAtCreation | (() => Promise<MailboxAtCreation> | MailboxAtCreation)
+  readonly atCreation?: MailboxAtCreation | (() => Promise<MailboxAtCreation> | MailboxAtCreation)
 }
 
 /** What a new mailbox is given. */
@@ -65,7 +66,9 @@ export function ensureMailbox(
       atCreation: () => forced,
       hasSecret: true,
       create: async () => {
-        const { senderAcl, active, ...settings } = changes
+        const { senderAcl, active, quotaBytes, ...settings } = changes
+        if (atCreation === undefined || quotaBytes === undefined)
+          throw usageError(`${address} is not there; to make it, atCreation and quotaBytes are needed`)
         const given = typeof atCreation === 'function' ? await atCreation() : atCreation
         forced = { forcePasswordUpdate: given.forcePasswordUpdate }
         await client.mailboxes.add(
@@ -73,6 +76,7 @@ export function ensureMailbox(
             ...splitAddress(address),
             name: '',
             ...settings,
+            quotaBytes,
             active: wanted.receiveOnly === true ? false : (active ?? true),
             ...(requireTlsIn === undefined ? {} : { requireTlsIn }),
             ...(requireTlsOut === undefined ? {} : { requireTlsOut }),

@@ -5,7 +5,7 @@ import type { PolicyEntry, PolicyList } from '../policy.ts'
 import type { SpamScore } from '../spam-score.ts'
 import { ensure, type Ensured, type EnsureOptions, only } from './ensure.ts'
 
-/** Equal but for line ends and blanks at the ends of lines, which web forms and file systems change. */
+/** Whether two scripts are the same but for line ends and blanks at the ends of lines, which web forms and file systems change. */
 function isSameScript(one: string, other: string): boolean {
   const [left, right] = [one, other].map((script) =>
     script

@@ -7,7 +7,7 @@ import { conflictFindings } from './findings/conflict-findings.ts'
 import { inventoryFindings } from './findings/inventory-findings.ts'
 import { mergeFindings } from './findings/merge.ts'
 import type { DomainInventory } from './inventory.ts'
-import { readMailcow } from './mailcow-facts.ts'
+import { type MailcowFacts, readMailcow } from './mailcow-facts.ts'
 import type { Migration } from './migration.ts'
 import type { StageOptions } from './options.ts'
 import { outgoingAddresses } from './outgoing-addresses.ts'
@@ -23,7 +23,7 @@ export interface DomainFacts {
   readonly name: string
   readonly inventory: DomainInventory
   readonly desired: DesiredDomain
-  readonly state: MailcowState
+  readonly state: MailcowFacts
   readonly ownership: Ownership
   readonly flow: MailFlow
   readonly plan: ProvisionPlan
@@ -68,7 +68,7 @@ export async function planDomain(
   ledger: Ledger | undefined,
   inventory: DomainInventory,
   desired: DesiredDomain,
-  state: MailcowState,
+  state: MailcowFacts,
 ): Promise<DomainFacts> {
   const { config } = migration
   const name = inventory.domain.domain

@@ -1,4 +1,13 @@
-import type { Alias, Domain, Filter, Mailbox, MailcowClient } from '@iteg/mailcow-client'
+import type {
+  Alias,
+  DkimKey,
+  Domain,
+  Filter,
+  ForwardingHost,
+  Mailbox,
+  MailcowClient,
+  TransportRule,
+} from '@iteg/mailcow-client'
 import { ServerError } from './errors.ts'
 import { isMailcowError } from './mailcow-error.ts'
 import type { StageOptions } from './options.ts'
@@ -11,13 +20,30 @@ import type {
 } from './planning/mailcow-state.ts'
 import { asSentence } from './sentence.ts'
 
+/** The same as mailcow's own lists show it, for the client's `ensure` functions to compare with. */
+export interface MailcowObjects {
+  readonly forwardingHosts: readonly ForwardingHost[]
+  /** Only those whose destination is the domain. */
+  readonly transports: readonly TransportRule[]
+  readonly domain: Domain | undefined
+  /** Only read where one is to be taken over. */
+  readonly dkim: DkimKey | undefined
+  readonly mailboxes: readonly Mailbox[]
+  readonly aliases: readonly Alias[]
+  readonly filters: readonly Filter[]
+}
+
+export interface MailcowFacts extends MailcowState {
+  readonly objects: MailcowObjects
+}
+
 /** Reads everything on mailcow that concerns one domain, its DKIM key only with `dkim`. Rejects with `ServerError` (`new.mailcow`). */
 export async function readMailcow(
   client: MailcowClient,
   domain: string,
   aliasDomains: readonly string[],
   options: StageOptions & { readonly dkim?: boolean },
-): Promise<MailcowState> {
+): Promise<MailcowFacts> {
   return asking(options, async (call) => {
     const found = await client.domains.get(domain, call)
     const [forwardingHosts, transports, allAliasDomains, ...allDomains] = await Promise.all([
@@ -31,29 +57,39 @@ export async function readMailcow(
       ...allAliasDomains.filter((entry) => aliasDomains.includes(entry.domain)),
       ...allDomains.filter((entry) => entry !== undefined),
     ]
+    const ownTransports = transports.filter((transport) => transport.destination.toLowerCase() === domain)
     const shared = {
       forwardingHosts: forwardingHosts.map(({ host, filterSpam }) => ({ host, filterSpam })),
-      transports: transports
-        .filter((transport) => transport.destination.toLowerCase() === domain)
-        .map(({ id, destination, nexthop, active }) => ({ id, destination, nexthop, active })),
+      transports: ownTransports.map(({ id, destination, nexthop, active }) => ({
+        id,
+        destination,
+        nexthop,
+        active,
+      })),
       ...(aliasDomainOf === undefined ? {} : { aliasDomainOf }),
       takenAliasDomains: taken.map((entry) => entry.domain),
     }
-    if (found === undefined) return { ...shared, domain: undefined, mailboxes: [], aliases: [], filters: [] }
-    const [mailboxes, aliases, filters, dkim] = await Promise.all([
+    const none = { domain: found, dkim: undefined, mailboxes: [], aliases: [], filters: [] }
+    const objects = { ...none, forwardingHosts, transports: ownTransports }
+    if (found === undefined)
+      return { ...shared, domain: undefined, mailboxes: [], aliases: [], filters: [], objects }
+    const [mailboxes, allAliases, allFilters, dkim] = await Promise.all([
       client.mailboxes.list(domain, call),
       client.aliases.list(domain, call),
       client.filters.list(undefined, call),
       options.dkim === true ? client.dkim.get(domain, call) : undefined,
     ])
     const addresses = new Set(mailboxes.map((mailbox) => mailbox.address))
+    const aliases = allAliases.filter((alias) => alias.domain === domain)
+    const filters = allFilters.filter((filter) => addresses.has(filter.mailbox))
     return {
       ...shared,
+      objects: { ...objects, dkim, mailboxes, aliases, filters },
       domain: stateDomain(found),
       ...(dkim === undefined ? {} : { dkim: { selector: dkim.selector, publicKey: dkim.publicKey } }),
       mailboxes: mailboxes.map(stateMailbox),
-      aliases: aliases.filter((alias) => alias.domain === domain).map(stateAlias),
-      filters: filters.filter((filter) => addresses.has(filter.mailbox)).map(stateFilter),
+      aliases: aliases.map(stateAlias),
+      filters: filters.map(stateFilter),
     }
   })
 }

@@ -4,6 +4,7 @@ import { generatePassword } from '../secrets/password.ts'
 import type { PasswordPolicy } from '../secrets/policy.ts'
 import { allFindings } from './all-findings.ts'
 import type { ApplyContext } from './applying/apply-action.ts'
+import type { ActionSecrets } from './applying/ensure-action.ts'
 import { applyPlan, checkedResults, type PlanResult } from './applying/apply-plan.ts'
 import { sealedPassword } from './applying/initial-passwords.ts'
 import { reconcile } from './applying/reconcile.ts'
@@ -11,7 +12,7 @@ import { type DomainFacts, gatherDomain, planDomain, SURVEY_SCOPE, withAcceptanc
 import { GateError } from './errors.ts'
 import { type Finding, isBlocking } from './finding.ts'
 import type { DomainInventory } from './inventory.ts'
-import { readMailcow } from './mailcow-facts.ts'
+import { type MailcowFacts, readMailcow } from './mailcow-facts.ts'
 import type { Migration } from './migration.ts'
 import type { StageOptions } from './options.ts'
 import type { PlannedAction, ProvisionDomain } from './plan-report.ts'
@@ -45,14 +46,16 @@ export async function provisionDomain(
     })
     const password = await passwords(migration, ledger, name, { policy, actions })
     const client = await migration.mailcow()
-    const hasDkim = facts.desired.dkim !== undefined
     const context: ApplyContext = {
       domain: name,
       ledger,
       client,
-      readState: () => readMailcow(client, name, request.inventory.domain.aliasDomains, { dkim: hasDkim }),
-      password,
-      dkimKey: () => domainSettings(migration.config, name).dkim?.privateKey.reveal(),
+      objects: facts.state.objects,
+      readObjects: async () => (await readAgain(migration, facts)).objects,
+      secrets: {
+        password,
+        dkimKey: () => domainSettings(migration.config, name).dkim?.privateKey.reveal(),
+      },
       doubtful,
     }
     const done = await applyPlan(context, actions, {
@@ -126,13 +129,14 @@ async function prepare(
   const name = request.inventory.domain.domain
   await assertSurveyed(ledger, name)
   const before = await gatherDomain(migration, ledger, request.inventory, options)
-  const { doubtful, healed } = await reconcile(ledger, name, before.state)
+  const client = await migration.mailcow()
+  const { doubtful, healed } = await reconcile({ ledger, domain: name, client }, before.state.objects)
   for (const message of healed)
     migration.emit({
       type: 'notice',
       stage: 'provision',
       domain: name,
-      message: `${message}: an earlier run did it and died before it knew`,
+      message: `${message}: an earlier run did it and ended before it had read it back`,
     })
   const facts = await planDomain(migration, ledger, request.inventory, before.desired, before.state)
   const policy = await readPasswordPolicy(await migration.mailcow(), options)
@@ -177,7 +181,7 @@ async function passwords(
   ledger: Ledger,
   domain: string,
   { policy, actions }: { readonly policy: PasswordPolicy; readonly actions: readonly PlannedAction[] },
-): Promise<ApplyContext['password']> {
+): Promise<ActionSecrets['password']> {
   const { minLength } = migration.config.passwords
   const shared = domainSettings(migration.config, domain).sharedPassword
   if (actions.some((action) => action.kind === 'add-mailbox')) {
@@ -210,7 +214,7 @@ async function readBack(
   findings: readonly Finding[],
   done: PlanResult,
 ): Promise<ProvisionDomain> {
-  const { name, desired } = facts
+  const { name } = facts
   const base = { domain: name, blockedBy: [], findings }
   const changed = done.results.filter(
     (result) => result.outcome === 'done' || result.outcome === 'healed',
@@ -229,12 +233,9 @@ async function readBack(
         done.error.hint === undefined ? done.error.message : `${done.error.message} ${done.error.hint}`,
       next: 'mailmove check',
     }
-  const state = await readMailcow(await migration.mailcow(), name, request.inventory.domain.aliasDomains, {
-    dkim: desired.dkim !== undefined,
-  })
-  const after = await planDomain(migration, ledger, request.inventory, desired, state)
-  const remaining = chosenActions(after.plan.actions, request.only)
-  const results = checkedResults(done.results, remaining, state)
+  const { state, plan } = done.results.length === 0 ? facts : await planAgain(migration, ledger, facts)
+  const remaining = chosenActions(plan.actions, request.only)
+  const results = await checkedResults(await migration.mailcow(), done.results, state.objects)
   const isEqual = remaining.length === 0 && results.every((result) => result.outcome !== 'failed')
   const outcome = !isEqual ? 'partial' : results.length === 0 ? 'unchanged' : 'done'
   return {
@@ -246,6 +247,23 @@ async function readBack(
     remaining,
     next: isEqual ? `mailmove copy ${name}` : `mailmove provision ${name}`,
   }
+}
+
+/** Reads the lists once more, whatever number of objects was written, and puts on record what only they tell. */
+async function planAgain(migration: Migration, ledger: Ledger, facts: DomainFacts): Promise<DomainFacts> {
+  const client = await migration.mailcow()
+  const state = await readAgain(migration, facts)
+  await reconcile({ ledger, domain: facts.name, client }, state.objects)
+  return planDomain(migration, ledger, facts.inventory, facts.desired, state)
+}
+
+async function readAgain(
+  migration: Migration,
+  { name, inventory, desired }: DomainFacts,
+): Promise<MailcowFacts> {
+  return readMailcow(await migration.mailcow(), name, inventory.domain.aliasDomains, {
+    dkim: desired.dkim !== undefined,
+  })
 }
 
 function outcomeEvent({ outcome }: ProvisionDomain): 'done' | 'unchanged' | 'partial' | 'failed' | 'stopped' {

@@ -1,24 +1,22 @@
 import type { MailcowClient, MailcowError } from '@iteg/mailcow-client'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { isMailcowError } from '../mailcow-error.ts'
-import { inConfigurationWords, serverError } from '../mailcow-facts.ts'
+import { inConfigurationWords, type MailcowObjects, serverError } from '../mailcow-facts.ts'
 import type { ActionResult, PlannedAction } from '../plan-report.ts'
-import type { MailcowState } from '../planning/mailcow-state.ts'
-import { intentOf } from './action-record.ts'
-import { outcomeIn } from './outcome-in.ts'
-import { sendAction } from './send-action.ts'
 import { asSentence } from '../sentence.ts'
+import { intentOf } from './action-record.ts'
+import { type ActionSecrets, ensureAction } from './ensure-action.ts'
+import { type Trace, traceOf, traceText } from './trace.ts'
 
 export interface ApplyContext {
   readonly domain: string
   readonly ledger: Ledger
   readonly client: MailcowClient
-  /** mailcow as it is now. Rejects with `ServerError`. */
-  readonly readState: () => Promise<MailcowState>
-  /** The sealed initial password of a mailbox. */
-  readonly password: (mailbox: string) => Promise<string>
-  /** The private key for `import-dkim`, in PEM form. */
-  readonly dkimKey: () => string | undefined
+  /** mailcow's lists as the plan was made of them. */
+  readonly objects: MailcowObjects
+  /** mailcow's lists as they are now. Rejects with `ServerError`. */
+  readonly readObjects: () => Promise<MailcowObjects>
+  readonly secrets: ActionSecrets
   /** Objects (`mailbox:anna@example.at`) that an earlier, lost write of ours may have made only just now. */
   readonly doubtful: ReadonlySet<string>
 }
@@ -42,19 +40,22 @@ const TRIES = 2
  * be asked nothing more; the write's outcome is then `unknown` on record, and the next run reads it back.
  */
 export async function applyAction(context: ApplyContext, action: PlannedAction): Promise<ActionResult> {
-  const { ledger, client, domain } = context
-  const secret = await secretOf(context, action)
+  const { ledger, client, domain, objects } = context
+  const secrets = await sealed(context.secrets, action)
   for (let attempt = 1; ; attempt += 1) {
-    const id = await ledger.writes.recordIntent(intentOf(domain, action))
+    let id: number | undefined
+    const beforeWrite = async (): Promise<void> => {
+      id = await ledger.writes.recordIntent(intentOf(domain, action))
+    }
     try {
-      const remoteId = await sendAction(client, action, secret)
-      await ledger.writes.recordOutcome(id, {
-        outcome: 'done',
-        ...(remoteId === undefined ? {} : { remoteId }),
-      })
+      const options = { objects, secrets, beforeWrite, readBack: false }
+      const { remoteId } = await ensureAction(client, action, options)
+      if (id === undefined) return { action, outcome: 'done', message: 'It was so already.' }
+      await ledger.writes.recordOutcome(id, answered(action, remoteId))
       return { action, outcome: 'done' }
     } catch (error) {
       if (!isMailcowError(error)) throw error
+      if (id === undefined) return { action, outcome: 'failed', message: sentence(error) }
       const settled = await settle(context, action, id, error)
       if (settled !== 'absent') return settled
       if (attempt >= TRIES) return { action, outcome: 'failed', message: sentence(error) }
@@ -62,10 +63,22 @@ export async function applyAction(context: ApplyContext, action: PlannedAction):
   }
 }
 
-/** What an action needs besides itself, for it is kept on record as it is. */
-async function secretOf(context: ApplyContext, action: PlannedAction): Promise<string | undefined> {
-  if (action.kind === 'add-mailbox') return context.password(action.address)
-  return action.kind === 'import-dkim' ? context.dkimKey() : undefined
+/** The password of a new mailbox is under seal before the intent to make it is on record. */
+async function sealed(secrets: ActionSecrets, action: PlannedAction): Promise<ActionSecrets> {
+  if (action.kind !== 'add-mailbox') return secrets
+  const password = await secrets.password(action.address)
+  return { ...secrets, password: () => Promise.resolve(password) }
+}
+
+/** A filter is known as ours by its number, which mailcow's answer does not name: open until the next list shows it. */
+function answered(
+  action: PlannedAction,
+  remoteId: string | undefined,
+): Parameters<Ledger['writes']['recordOutcome']>[1] {
+  if (remoteId !== undefined) return { outcome: 'done', remoteId }
+  return action.kind === 'add-filter'
+    ? { outcome: 'unknown', message: 'mailcow says that it is done, but not its number' }
+    : { outcome: 'done' }
 }
 
 /** What became of a write that mailcow did not confirm; `absent`: nothing, it may be tried again. */
@@ -88,7 +101,7 @@ async function settle(
     return { action, outcome: 'failed', message }
   }
   await ledger.writes.recordOutcome(id, { outcome: 'unknown', message })
-  const trace = outcomeIn(await context.readState(), action)
+  const trace = await currentTrace(context, action)
   if (trace.is === 'done') {
     const remoteId = trace.remoteId === undefined ? {} : { remoteId: trace.remoteId }
     await ledger.writes.recordOutcome(id, {
@@ -98,12 +111,19 @@ async function settle(
     })
     return { action, outcome: 'healed', message: `The answer was lost; read back, it is done (${message})` }
   }
-  const detail =
-    trace.is === 'different' ? `Read back, it is different: ${trace.detail}.` : 'Read back, it is not there.'
+  const detail = `Read back, it is ${traceText(trace)}.`
   await ledger.writes.recordOutcome(id, { outcome: 'failed', message: `${message} ${detail}` })
-  return trace.is === 'absent' && error.effect === 'unknown'
+  const isAsBefore = trace.is === 'absent' || (trace.is === 'different' && !ADDS.test(action.kind))
+  return isAsBefore && error.effect === 'unknown'
     ? 'absent'
     : { action, outcome: 'failed', message: `${message} ${detail}` }
+}
+
+const ADDS = /^add-/
+
+/** What mailcow shows of the action now. */
+async function currentTrace(context: ApplyContext, action: PlannedAction): Promise<Trace> {
+  return traceOf(context.client, action, await context.readObjects())
 }
 
 /** mailcow answers the same for a domain and an alias domain; which of them it is decides what to do. */
@@ -114,7 +134,7 @@ async function isAliasDomain(
   message: string,
 ): Promise<ActionResult> {
   await context.ledger.writes.recordOutcome(id, { outcome: 'unknown', message })
-  const trace = outcomeIn(await context.readState(), action)
+  const trace = await currentTrace(context, action)
   const isOurs = trace.is === 'done' && context.doubtful.has(objectOf(context.domain, action))
   await context.ledger.writes.recordOutcome(id, { outcome: isOurs ? 'done' : 'failed', message })
   if (isOurs)

@@ -2,8 +2,10 @@ import pLimit from 'p-limit'
 import type { MigrationEvent } from '../events.ts'
 import { ServerError } from '../errors.ts'
 import type { ActionResult, PlannedAction } from '../plan-report.ts'
-import type { MailcowState } from '../planning/mailcow-state.ts'
+import { asking, type MailcowObjects } from '../mailcow-facts.ts'
 import { applyAction, type ApplyContext } from './apply-action.ts'
+import { ensureAction } from './ensure-action.ts'
+import { traceOf, traceText } from './trace.ts'
 
 /** Forwarding hosts belong to all domains: one after the other, also when several domains are provisioned at once. */
 const shared = pLimit(1)
@@ -59,11 +61,15 @@ export async function applyPlan(
 function applyOne(context: ApplyContext, action: PlannedAction): Promise<ActionResult> {
   if (action.kind !== 'add-forwarding-host') return applyAction(context, action)
   return shared(async () => {
-    const hosts = (await context.readState()).forwardingHosts
-    const isThere = hosts.some((entry) => entry.host === action.host && entry.filterSpam)
-    return isThere
-      ? { action, outcome: 'done', message: 'Another domain needed it as well and made it.' }
-      : applyAction(context, action)
+    const { client, secrets } = context
+    const now = await asking({}, () =>
+      ensureAction(client, action, { dryRun: true, objects: undefined, secrets }),
+    )
+    if (now.outcome === 'created') return applyAction(context, action)
+    if (now.outcome === 'unchanged')
+      return { action, outcome: 'done', message: 'Another domain needed it as well and made it.' }
+    const message = 'Somebody made it at this moment, without the spam filter: run survey again.'
+    return { action, outcome: 'failed', message }
   })
 }
 
@@ -90,36 +96,20 @@ function obstacle(action: PlannedAction, results: readonly ActionResult[]): stri
   return undefined
 }
 
-/** What is not as planned although its write was answered: the read back has the last word. */
+/** What is not as planned although its write was answered: mailcow's lists, read afterwards, have the last word. */
 export function checkedResults(
+  client: ApplyContext['client'],
   results: readonly ActionResult[],
-  remaining: readonly PlannedAction[],
-  state: MailcowState,
-): readonly ActionResult[] {
-  return results.map((result) => {
-    if (result.outcome !== 'done' && result.outcome !== 'healed') return result
-    const { action } = result
-    const open = remaining.find((other) => other.item === action.item && sameObject(other.kind, action.kind))
-    if (open !== undefined)
-      return {
-        action,
-        outcome: 'failed',
-        message: `mailcow reports success, but reading it back still asks for ${open.kind}.`,
-      }
-    const isMissingFlag =
-      action.kind === 'add-mailbox' &&
-      state.mailboxes.some((mailbox) => mailbox.address === action.address && !mailbox.forcePasswordUpdate)
-    return isMissingFlag
-      ? {
-          action,
-          outcome: 'failed',
-          message: 'mailcow does not ask its user for a password of his own (force_pw_update).',
-        }
-      : result
-  })
-}
-
-/** `add-mailbox` and `edit-mailbox` are about the same kind of object. */
-function sameObject(one: PlannedAction['kind'], other: PlannedAction['kind']): boolean {
-  return one.replace(/^\w+-/, '') === other.replace(/^\w+-/, '') || one === other
+  objects: MailcowObjects,
+): Promise<readonly ActionResult[]> {
+  return Promise.all(
+    results.map(async (result): Promise<ActionResult> => {
+      if (result.outcome !== 'done' && result.outcome !== 'healed') return result
+      const { action } = result
+      const trace = await traceOf(client, action, objects)
+      if (trace.is === 'done') return result
+      const message = `mailcow reports success, but read back it is ${traceText(trace)}.`
+      return { action, outcome: 'failed', message }
+    }),
+  )
 }
