@@ -1,5 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
 import { compare } from 'bcryptjs'
+import { deferred } from '../deferred.ts'
 import { findDomain, findMailbox } from './lookup.ts'
 import { same } from './php-values.ts'
 import type { MailcowState } from './state.ts'
@@ -75,18 +76,40 @@ export class DavFront {
       const value = request.headers[name]
       if (typeof value === 'string') headers[name] = value
     }
-    const init = { method, headers, ...(body.length === 0 ? {} : { body: new Uint8Array(body) }) }
-    const answer = await fetch(`${upstream.url}${path}`, init)
-    const content = Buffer.from(await answer.arrayBuffer())
-    record(answer.status)
-    response.statusCode = answer.status
+    const { status, headers: answered, content } = await ask(`${upstream.url}${path}`, method, headers, body)
+    record(status)
+    response.statusCode = status
     for (const name of ['content-type', 'etag', 'dav']) {
-      const value = answer.headers.get(name)
-      if (value !== null) response.setHeader(name, value)
+      const value = answered[name]
+      if (value !== undefined) response.setHeader(name, value)
     }
     response.end(content)
     return true
   }
+}
+
+interface Answer {
+  readonly status: number
+  readonly headers: IncomingMessage['headers']
+  readonly content: Buffer
+}
+
+/** A connection for each request, as nginx makes them; SOGo closes those that it has answered on. */
+async function ask(
+  url: string,
+  method: string,
+  headers: Readonly<Record<string, string>>,
+  body: Buffer,
+): Promise<Answer> {
+  const answered = deferred<IncomingMessage>()
+  const request = httpRequest(url, { method, headers, agent: false })
+  request.once('response', answered.resolve)
+  request.once('error', answered.reject)
+  request.end(body)
+  const answer = await answered.promise
+  const chunks: Buffer[] = []
+  for await (const chunk of answer as AsyncIterable<Buffer>) chunks.push(chunk)
+  return { status: answer.statusCode ?? 502, headers: answer.headers, content: Buffer.concat(chunks) }
 }
 
 function basic(header: string | undefined): readonly string[] {
