@@ -1,6 +1,6 @@
 import { startProxy, startTestbed, type Testbed } from '@iteg/testbed'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startLesserServer, type Missing } from './support/lesser-server.ts'
+import { missingSets, startLesserServer, type Missing } from './support/lesser-server.ts'
 import { letter } from './support/mailbox.ts'
 import { MailboxPair } from './support/pair.ts'
 import { Chance } from './support/schedule.ts'
@@ -15,18 +15,6 @@ beforeAll(async () => {
 
 afterAll(() => bed.stop())
 
-const combinations: readonly (readonly Missing[])[] = [
-  [],
-  ['MULTIAPPEND'],
-  ['UIDPLUS'],
-  ['LITERAL+'],
-  ['LITERAL+ but LITERAL-'],
-  ['MULTIAPPEND', 'UIDPLUS'],
-  ['MULTIAPPEND', 'LITERAL+'],
-  ['MULTIAPPEND', 'LITERAL+ but LITERAL-'],
-  ['MULTIAPPEND', 'UIDPLUS', 'LITERAL+'],
-]
-
 /** Twins among them, on both sides of 4096 bytes, and some that are out of the ordinary. */
 const letters = Array.from({ length: 90 }, (_, index) => ({
   text: letter(`letter ${index % 80}`, 'x'.repeat((index * 397) % 9000)),
@@ -40,7 +28,7 @@ function largestAhead(missing: readonly Missing[]): number {
 
 const moments = ['arrived', 'midway', 'sent', 'answered'] as const
 
-describe.each(combinations.map((missing) => ({ missing, name: missing.join(', ') || 'nothing' })))(
+describe.each(missingSets.map((missing) => ({ missing, name: missing.join(', ') || 'nothing' })))(
   'a target that lacks $name',
   ({ missing }) => {
     test('gets every message once, as it can take it', async () => {

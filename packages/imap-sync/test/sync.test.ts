@@ -1,3 +1,5 @@
+import { chmod } from 'node:fs/promises'
+import path from 'node:path'
 import { startTestbed, type Testbed } from '@iteg/testbed'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { letter } from './support/mailbox.ts'
@@ -260,6 +262,27 @@ test('messages are left out by rule, and counted', async () => {
     ok: true,
     totals: { explained: 2, missing: 0 },
   })
+  expect((await pair.fresh.contents())['Werbung']).toBeUndefined()
   // Without the rules they are copied after all.
   expect(await pair.sync()).toMatchObject({ outcome: 'complete', totals: { copied: 2, excluded: 0 } })
+})
+
+test('a folder that the old server lists and never opens is left out by rule; the rest is done and verified', async () => {
+  await using pair = await MailboxPair.make(bed)
+  await pair.old.create('INBOX.Kaputt.Alt')
+  await pair.old.append('INBOX', [{ text: letter('stays') }])
+  await pair.old.append('INBOX.Kaputt.Alt', [{ text: letter('never read') }])
+  const [name = ''] = pair.address.split('@')
+  const directory = path.join(bed.old.mailDirectory, 'example.at', name, 'Maildir/.Kaputt.Alt')
+  await chmod(directory, 0)
+  expect(await pair.sync()).toMatchObject({ outcome: 'incomplete', findings: [{ code: 'folderFailed' }] })
+  const exclude = [{ name: 'broken', kind: 'folder', folder: 'INBOX.Kaputt*' }] as const
+  expect(await pair.sync({ exclude })).toMatchObject({
+    outcome: 'complete',
+    totals: { copied: 1, excluded: 1, exists: 2 },
+  })
+  expect(await pair.verify({ excluded: exclude })).toMatchObject({
+    ok: true,
+    totals: { sourceMessages: 2, matched: 1, explained: 1 },
+  })
 })

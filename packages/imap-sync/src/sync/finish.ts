@@ -1,4 +1,5 @@
 import { listFolders } from '../commands/list.ts'
+import { folderRuleFor } from '../folders/exclude.ts'
 import type { Changes, Fates, SyncReport } from '../report.ts'
 import { countOf } from '../state/ranges.ts'
 import type { StateChange } from '../state/state.ts'
@@ -44,7 +45,8 @@ async function subscribeAll(run: Run, lane: Lane, { source, target, tallies }: P
   const created = new Set(
     tallies.filter(({ changes }) => changes.foldersCreated > 0).map(({ entry }) => entry.targetWire),
   )
-  const entries = run.mailbox.folderMap.entries
+  const { exclude = [], folderMap } = run.mailbox
+  const entries = folderMap.entries.filter((entry) => folderRuleFor(exclude, entry) === undefined)
   const plan = planSubscriptions(entries, source, target, { mirror: run.phase === 'mirror', created })
   if (plan.add.length === 0 && plan.remove.length === 0) return
   await applySubscriptions(run, lane, plan, (entry) => {
@@ -102,7 +104,7 @@ function reportTally(run: Run, tally: Tally): void {
       severity: 'info',
       folder: tally.entry.target,
       count: tally.datesReplaced,
-      message: `${tally.datesReplaced} messages in ${tally.entry.target} have a date that servers cannot hold (before 1970, say); they got the nearest that they can.`,
+      message: `${tally.datesReplaced} messages in ${tally.entry.target} have a date that servers do not take (before 1970, or in the future); they got the nearest that they can.`,
     })
   if (!report.complete && !tally.failed && !run.full)
     run.find({

@@ -10,7 +10,7 @@ import type { SharedLimits } from './shared-limits.ts'
 export type ExcludeRule =
   /** Messages flagged \Deleted at the source. Without this rule they are copied, flag and all. */
   | { readonly name: string; readonly kind: 'deleted' }
-  /** Everything in this source folder (name for people). */
+  /** Everything in this source folder (name for people; `*` stands for any characters). It is not even opened, and what of it was copied before stays. */
   | { readonly name: string; readonly kind: 'folder'; readonly folder: string }
   /** Messages with one of these canonical hashes (our own notices, say). */
   | { readonly name: string; readonly kind: 'content'; readonly hashes: readonly string[] }

@@ -34,12 +34,6 @@ export async function planBatches(
     const { entry, tally } = plan.scanned
     const total = countOf(plan.fresh)
     if (total === 0) continue
-    const folderRule = rulesOf(run, 'folder').find(({ folder }) => folder === entry.source)
-    if (folderRule !== undefined) {
-      tally.exclude(folderRule.name, total)
-      plan.fresh = []
-      continue
-    }
     const { head, rest } = splitAt(plan.fresh, room)
     const wanted = countOf(head)
     const messages = await lane.attempt(async () => {

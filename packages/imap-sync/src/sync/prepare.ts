@@ -1,4 +1,5 @@
 import { isImapSyncError } from '../errors.ts'
+import { folderRuleFor } from '../folders/exclude.ts'
 import { readListing } from '../folders/listing.ts'
 import type { FolderListing, FolderMapEntry, ListedFolder } from '../folders/types.ts'
 import { sourcesOf, targetsOf } from '../state/pairs.ts'
@@ -44,13 +45,26 @@ export async function prepare(run: Run, lane: Lane): Promise<Prepared | undefine
     await followMoves(run, lane, plans)
     await hashCandidates(run, lane, plans)
   } else {
-    await settleKnownContent(run, lane, plans, { source: mailWires(source), target: mailWires(target) })
+    await settleKnownContent(run, lane, plans, {
+      source: mailWires(source, excludedWires(run)),
+      target: mailWires(target),
+    })
   }
   return { source, target, tallies, plans }
 }
 
-function mailWires(listing: FolderListing): readonly string[] {
-  return listing.folders.filter(({ selectable }) => selectable).map(({ wire }) => wire)
+function mailWires(listing: FolderListing, without: ReadonlySet<string> = new Set()): readonly string[] {
+  return listing.folders
+    .filter(({ selectable, wire }) => selectable && !without.has(wire))
+    .map(({ wire }) => wire)
+}
+
+function excludedWires({ mailbox: { exclude = [], folderMap } }: Run): ReadonlySet<string> {
+  return new Set(
+    folderMap.entries
+      .filter((entry) => folderRuleFor(exclude, entry) !== undefined)
+      .map(({ sourceWire }) => sourceWire),
+  )
 }
 
 async function scanAll(
@@ -75,6 +89,13 @@ async function scanAll(
     }
     const tally = new Tally(entry)
     tallies.push(tally)
+    const rule = folderRuleFor(run.mailbox.exclude ?? [], entry)
+    if (rule !== undefined) {
+      // Not opened: it may be one that the server lists and never opens.
+      tally.exists = folder.status?.messages ?? 0
+      tally.exclude(rule.name, tally.exists)
+      continue
+    }
     const targetStatus = targets.get(entry.targetWire)?.status
     const before = states.get(folder.wire)
     if (before !== undefined && (await countUnchanged(run, tally, before, folder.status, targetStatus)))
@@ -145,6 +166,8 @@ async function countUnchanged(
   return true
 }
 
+const patience = 2
+
 /** Scans a folder and its flags. One that cannot be opened fails alone. */
 async function scanOne(
   run: Run,
@@ -167,9 +190,12 @@ async function scanOne(
     else await markSeen(run, lane, scanned)
     return scanned
   } catch (error) {
-    const mine =
-      isImapSyncError(error) && !error.retryable && ['refused', 'folderMissing'].includes(error.code)
+    const mine = isImapSyncError(error) && ['refused', 'folderMissing'].includes(error.code)
     if (!mine) throw error
+    // What time may heal is tried again from the start, but a folder that is never opened must not stop the others.
+    const refusals = (run.refusals.get(folder.wire) ?? 0) + 1
+    run.refusals.set(folder.wire, refusals)
+    if (error.retryable && refusals <= patience) throw error
     tally.failed = true
     tally.exists = folder.status?.messages ?? 0
     run.find({

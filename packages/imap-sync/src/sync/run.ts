@@ -23,6 +23,8 @@ export interface Run {
   find(finding: SyncFinding): void
   /** Set when nothing more is to be copied: the target is full. */
   readonly full: boolean
+  /** How often each source folder was refused for a reason that time may heal. */
+  readonly refusals: Map<string, number>
   /** The target has no room: remembers it, once. */
   overQuota(folder: string, said: string): void
 }
@@ -53,6 +55,7 @@ export function startRun(
     signal: run.signal,
     logger: run.logger,
     findings,
+    refusals: new Map(),
     emit,
     find,
     get full() {

@@ -1,4 +1,5 @@
 import type { Phase } from '../report.ts'
+import { isInFuture } from '../wire/dates.ts'
 import type { ListedMessage } from './list-side.ts'
 
 /** A source message with the folder it is in (several source folders may go into one target folder). */
@@ -25,7 +26,7 @@ export interface Comparison {
 
 /**
  * Compares as multisets: every content as often on the target as at the source. In `mirror` flags and dates must be equal
- * too; of twins those belong together that are alike in everything. Pure.
+ * too (but for dates from the future: see `isInFuture`); of twins those belong together that are alike in everything.
  */
 export function compareMessages(
   source: readonly SourceMessage[],
@@ -40,8 +41,13 @@ export function compareMessages(
   )
   if (!mirror) return { matched: alike.pairs, different: [], missing: alike.source, extra: alike.target }
   const similar = pairUp(alike.source, alike.target, ({ hash }) => hash)
-  const different = similar.pairs.map((pair) => ({ ...pair, what: differences(pair.source, pair.target) }))
-  return { matched: alike.pairs, different, missing: similar.source, extra: similar.target }
+  const compared = similar.pairs.map((pair) => ({ ...pair, what: differences(pair.source, pair.target) }))
+  return {
+    matched: [...alike.pairs, ...compared.filter(({ what }) => what.length === 0)],
+    different: compared.filter(({ what }) => what.length > 0),
+    missing: similar.source,
+    extra: similar.target,
+  }
 }
 
 /** Pairs messages of equal key in their order, and returns what is left on each side. */
@@ -81,6 +87,11 @@ function pairUp(
 function differences(source: ListedMessage, target: ListedMessage): readonly ('flags' | 'date')[] {
   return [
     ...(source.flags === target.flags ? [] : ['flags' as const]),
-    ...(source.date === target.date ? [] : ['date' as const]),
+    ...(source.date === target.date || isForeseen(source, target) ? [] : ['date' as const]),
   ]
+}
+
+/** A date from the future becomes the time of the copy on servers that take none. */
+function isForeseen(source: ListedMessage, target: ListedMessage): boolean {
+  return isInFuture({ seconds: source.date, zoneMinutes: 0 }) && target.date < source.date
 }

@@ -1,4 +1,5 @@
 import type { FolderMapEntry } from '../folders/types.ts'
+import { folderRuleFor } from '../folders/exclude.ts'
 import type { ExcludeRule } from '../sync/options.ts'
 import type { SourceMessage } from './compare.ts'
 import type { KnownSetAside, VerifyMailbox } from './options.ts'
@@ -24,7 +25,7 @@ function applies(rule: ExcludeRule, message: SourceMessage, entry: FolderMapEntr
     case 'deleted':
       return message.flags.split(' ').includes('\\deleted')
     case 'folder':
-      return rule.folder === entry?.source
+      return entry !== undefined && folderRuleFor([rule], entry) !== undefined
     case 'content':
       return rule.hashes.includes(message.hash)
     default:

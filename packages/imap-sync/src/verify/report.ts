@@ -59,6 +59,8 @@ export interface FolderVerifyReport {
   readonly targetDigest: string
   /** Canonical hashes of the source's messages that were found on the target, sorted; only when asked for. */
   readonly hashes?: readonly string[]
+  /** The rule that leaves the whole folder out: it was not opened, its messages are counted as explained. */
+  readonly excludedBy?: string
   /** A sentence when the folder could not be compared. */
   readonly problem?: string
   readonly ok: boolean

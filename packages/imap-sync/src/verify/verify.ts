@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { folderRuleFor } from '../folders/exclude.ts'
 import { readListing } from '../folders/listing.ts'
 import type { FolderListing } from '../folders/types.ts'
 import { silent } from '../logger.ts'
@@ -42,10 +44,11 @@ export async function verifyMailbox(
       0,
     )
     options.onEvent?.({ kind: 'planned', messages: total, bytes: 0 })
-    const folders =
+    const compared =
       mailbox.phase === 'mirror'
         ? await verifyEach(mailbox, options, lane, reader, groups)
         : await verifyWhole(mailbox, options, lane, reader, groups)
+    const folders = [...compared, ...excludedFolders(mailbox, source)]
     const unmapped = unmappedFolders(mailbox, source)
     const subscriptions = compareSubscriptions(mailbox, source, target)
     const ok =
@@ -118,12 +121,13 @@ async function verifyWhole(
 }
 
 function groupFolders(
-  { folderMap }: VerifyMailbox,
+  { folderMap, excluded = [] }: VerifyMailbox,
   source: FolderListing,
   target: FolderListing,
 ): readonly FolderGroup[] {
   const listed = new Set(source.folders.filter(({ selectable }) => selectable).map(({ wire }) => wire))
-  const entries = folderMap.entries.filter(({ sourceWire }) => listed.has(sourceWire))
+  const all = folderMap.entries.filter(({ sourceWire }) => listed.has(sourceWire))
+  const entries = all.filter((entry) => folderRuleFor(excluded, entry) === undefined)
   const mapped = [...Map.groupBy(entries, ({ targetWire }) => targetWire)].map(
     ([targetWire, group]): FolderGroup => ({
       targetWire,
@@ -131,11 +135,48 @@ function groupFolders(
       entries: group,
     }),
   )
-  const known = new Set(mapped.map(({ targetWire }) => targetWire))
+  // Of what a rule leaves out now, an earlier run may have copied something: it is nobody's surplus.
+  const known = new Set([...mapped, ...all].map(({ targetWire }) => targetWire))
   const others = target.folders
     .filter(({ wire, selectable }) => selectable && !known.has(wire))
     .map(({ wire, name }): FolderGroup => ({ targetWire: wire, target: name, entries: [] }))
   return [...mapped, ...others]
+}
+
+/** What a rule leaves out is not opened, only counted. */
+function excludedFolders(
+  { folderMap, excluded = [] }: VerifyMailbox,
+  source: FolderListing,
+): readonly FolderVerifyReport[] {
+  const listed = new Map(source.folders.map((folder) => [folder.wire, folder]))
+  const nothing = createHash('sha256').digest('hex')
+  return folderMap.entries.flatMap((entry): readonly FolderVerifyReport[] => {
+    const folder = listed.get(entry.sourceWire)
+    const rule = folderRuleFor(excluded, entry)
+    if (folder?.selectable !== true || rule === undefined) return []
+    const messages = folder.status?.messages ?? 0
+    return [
+      {
+        sources: [entry.source],
+        target: entry.target,
+        sourceMessages: messages,
+        targetMessages: 0,
+        bytes: 0,
+        matched: 0,
+        missing: [],
+        extra: [],
+        allowedExtra: [],
+        different: [],
+        explained: [],
+        goneSince: [],
+        counts: { missing: 0, extra: 0, allowedExtra: 0, different: 0, explained: messages, goneSince: 0 },
+        sourceDigest: nothing,
+        targetDigest: nothing,
+        excludedBy: rule.name,
+        ok: true,
+      },
+    ]
+  })
 }
 
 function unmappedFolders({ folderMap }: VerifyMailbox, source: FolderListing): readonly string[] {
@@ -149,12 +190,13 @@ function unmappedFolders({ folderMap }: VerifyMailbox, source: FolderListing): r
 }
 
 function compareSubscriptions(
-  { folderMap, phase }: VerifyMailbox,
+  { folderMap, phase, excluded = [] }: VerifyMailbox,
   source: FolderListing,
   target: FolderListing,
 ): VerifyReport['subscriptions'] {
   if (phase !== 'mirror') return { missing: [], extra: [] }
-  const plan = planSubscriptions(folderMap.entries, source, target, { mirror: true, created: new Set() })
+  const entries = folderMap.entries.filter((entry) => folderRuleFor(excluded, entry) === undefined)
+  const plan = planSubscriptions(entries, source, target, { mirror: true, created: new Set() })
   return { missing: plan.add.map((entry) => entry.target), extra: plan.remove.map((entry) => entry.target) }
 }
 

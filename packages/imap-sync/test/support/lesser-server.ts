@@ -20,3 +20,16 @@ export async function startLesserServer(
   )
   return { host: '127.0.0.1', port: server.port, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
 }
+
+/** Every combination that the copier treats differently. */
+export const missingSets: readonly (readonly Missing[])[] = [
+  [],
+  ['MULTIAPPEND'],
+  ['UIDPLUS'],
+  ['LITERAL+'],
+  ['LITERAL+ but LITERAL-'],
+  ['MULTIAPPEND', 'UIDPLUS'],
+  ['MULTIAPPEND', 'LITERAL+'],
+  ['MULTIAPPEND', 'LITERAL+ but LITERAL-'],
+  ['MULTIAPPEND', 'UIDPLUS', 'LITERAL+'],
+]

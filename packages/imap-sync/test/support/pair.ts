@@ -15,6 +15,7 @@ import {
   type SyncMailbox,
   type SyncReport,
   type SyncState,
+  type Timeouts,
   type VerifyMailbox,
   type VerifyReport,
 } from '../../src/index.ts'
@@ -32,6 +33,7 @@ export class MailboxPair implements AsyncDisposable {
   readonly setAsideDirectory: string
   readonly events: SyncEvent[] = []
   state: SyncState = memoryState()
+  onEvent: ((event: SyncEvent) => void) | undefined
 
   private constructor(
     parts: Pick<MailboxPair, 'source' | 'target' | 'old' | 'fresh' | 'address' | 'setAsideDirectory'>,
@@ -68,7 +70,11 @@ export class MailboxPair implements AsyncDisposable {
     )
   }
 
-  async sync(changes: Partial<SyncMailbox> = {}, signal?: AbortSignal): Promise<SyncReport> {
+  async sync(
+    changes: Partial<SyncMailbox> = {},
+    signal?: AbortSignal,
+    timeouts: Timeouts = {},
+  ): Promise<SyncReport> {
     const mailbox: SyncMailbox = {
       source: this.source,
       target: this.target,
@@ -79,8 +85,11 @@ export class MailboxPair implements AsyncDisposable {
       ...changes,
     }
     return syncMailbox(mailbox, {
-      onEvent: (event) => this.events.push(event),
-      timeouts: { backoffMs: 5, settleMs: 200 },
+      onEvent: (event) => {
+        this.events.push(event)
+        this.onEvent?.(event)
+      },
+      timeouts: { backoffMs: 5, settleMs: 200, ...timeouts },
       ...(signal === undefined ? {} : { signal }),
     })
   }

@@ -1,5 +1,6 @@
 import type { Proxy } from '@iteg/testbed'
 import type { MailboxClient } from './mailbox.ts'
+import { troubleKinds, type TroubledServer } from './troubled-server.ts'
 import { letter } from './mailbox.ts'
 
 /** Chances that are the same for the same seed. */
@@ -90,21 +91,24 @@ export async function randomOperation(chance: Chance, old: MailboxClient): Promi
   }
 }
 
-/** Cuts a connection somewhere, or more of them. Returns what was arranged. */
-export function randomCuts(
-  chance: Chance,
-  proxies: { readonly source: Proxy; readonly target: Proxy },
-): string {
-  const cuts: string[] = []
+/** Between the copier and one server. */
+export interface Way {
+  readonly proxy: Proxy
+  readonly server: TroubledServer
+}
+
+/** Arranges that something fails somewhere, or several things. Returns what was arranged. */
+export function randomTroubles(chance: Chance, ways: { readonly source: Way; readonly target: Way }): string {
+  const arranged: string[] = []
   for (let index = chance.below(3); index >= 0; index -= 1) {
     const side = chance.next() < 0.7 ? 'target' : 'source'
-    const proxy = proxies[side]
-    const what = chance.below(4)
-    if (what === 0) {
+    const { proxy, server } = ways[side]
+    if (chance.next() < 0.4) {
       const from = chance.pick(['client', 'server'] as const)
-      const bytes = 1 + chance.below(chance.pick([600, 20_000, 200_000]))
-      proxy.cutAfterBytes(bytes, from)
-      cuts.push(`${side}: cut after ${bytes} bytes from the ${from}`)
+      const after = 1 + chance.below(chance.pick([600, 6000, 30_000]))
+      const kind = chance.pick(troubleKinds)
+      server.expect({ after, from, kind })
+      arranged.push(`${side}: ${kind} after ${after} bytes from the ${from}`)
       continue
     }
     const command =
@@ -120,7 +124,7 @@ export function randomCuts(
       action: 'cut',
       ...(when === 'midway' ? { bytes: chance.below(3000) } : {}),
     })
-    cuts.push(`${side}: cut ${command} number ${skip + 1} when ${when}`)
+    arranged.push(`${side}: cut ${command} number ${skip + 1} when ${when}`)
   }
-  return cuts.join('; ')
+  return arranged.join('; ')
 }

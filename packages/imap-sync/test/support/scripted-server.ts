@@ -78,7 +78,8 @@ export async function startRewritingServer(
   return listening(server, sockets)
 }
 
-async function listening(
+/** Resolves when it listens. */
+export async function listening(
   server: Server,
   sockets: ReadonlySet<Socket>,
 ): Promise<AsyncDisposable & { readonly port: number }> {

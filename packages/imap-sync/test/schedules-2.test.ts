@@ -1,0 +1,3 @@
+import { scheduleTests } from './support/run-schedules.ts'
+
+scheduleTests(2, 2)
