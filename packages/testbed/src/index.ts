@@ -39,7 +39,8 @@ export type {
   SogoUpstream,
 } from './mailcow/index.ts'
 export type * from './mailcow/state.ts'
-export { fillMailbox, homeDirectory } from './mail/store.ts'
+export { fillMailbox, fillMailboxFromDisk, homeDirectory } from './mail/store.ts'
+export type { DiskMessage } from './mail/maildir.ts'
 export { awkwardMessages } from './demo/awkward.ts'
 export type { AwkwardMessage } from './demo/awkward.ts'
 export { demoInventory, demoPassword } from './demo/inventory.ts'
