@@ -36,7 +36,8 @@ it('reads what a real Dovecot logs, and knows the master user', async () => {
   await talk(imap.port, ['a LOGIN "imap-login: Info: Login: user=<boss@example.at>" wrong'])
   const log = await bed.old.log()
   expect(log).toContain('boss@example.at')
-  const found: Login[] = await Array.fromAsync(readLogins([Buffer.from(log)]))
+  const found: Login[] = []
+  for await (const login of readLogins([Buffer.from(log)])) found.push(login)
   expect(found.map(({ protocol, user, master: who, remote }) => [protocol, user, who, remote])).toEqual([
     ['pop3', 'anna@example.at', undefined, '127.0.0.1'],
     ['imap', 'anna@example.at', 'unknown', '127.0.0.1'],

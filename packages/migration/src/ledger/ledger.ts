@@ -7,8 +7,11 @@ import { type Findings, findings } from './findings.ts'
 import { type FolderMaps, folderMaps } from './folder-maps.ts'
 import { type ImportedCards, importedCards } from './imported-cards.ts'
 import { type DomainLock, domainLocks, type LockHolder } from './lock.ts'
+import { type LastDeltas, lastDeltas } from './last-deltas.ts'
 import { type Mailboxes, mailboxes } from './mailboxes.ts'
+import { type Notices, notices } from './notices.ts'
 import { ledgerObjects, type LedgerObjects } from './objects.ts'
+import { type PasswordResets, passwordResets } from './password-resets.ts'
 import { sealedSecrets, type SealedSecrets } from './sealed-secrets.ts'
 import { type StageStates, stageStates } from './stages.ts'
 import { syncState } from './sync-state.ts'
@@ -41,6 +44,9 @@ export interface Ledger extends AsyncDisposable {
   readonly secrets: SealedSecrets
   readonly appPasswords: AppPasswords
   readonly importedCards: ImportedCards
+  readonly notices: Notices
+  readonly lastDeltas: LastDeltas
+  readonly passwordResets: PasswordResets
   /** imap-sync's memory of one mailbox. */
   syncState(mailbox: string): SyncState
   /** One run per domain: throws `DomainLockedError` (who holds it) at once if another process or another part of this one has it. */
@@ -82,6 +88,9 @@ export async function openLedger(workDir: string, options: LedgerOptions = {}): 
     secrets: sealedSecrets(context),
     appPasswords: appPasswords(context),
     importedCards: importedCards(context),
+    notices: notices(context),
+    lastDeltas: lastDeltas(context),
+    passwordResets: passwordResets(context),
     syncState: (mailbox) => syncState(context, mailbox),
     lockDomain: (domain, lockOptions) => locks.lock(domain, lockOptions),
     lockHolder: (domain) => locks.holder(domain),

@@ -99,23 +99,7 @@ export function mailboxes(context: LedgerContext): Mailboxes {
       return (await query.execute()).map(ledgerMailbox)
     },
 
-    markAnnounced: (address) =>
-      context.write(async (trx) => {
-        const now = context.timestamp()
-        const row = await trx
-          .selectFrom('mailboxes')
-          .selectAll()
-          .where('address', '=', address)
-          .executeTakeFirst()
-        if (row === undefined) throw new LedgerError('unknown_record', `${address} is not in the ledger`)
-        await trx
-          .updateTable('mailboxes')
-          .set({ announced_at: now })
-          .where('address', '=', address)
-          .where('announced_at', 'is', null)
-          .execute()
-        await makeAdditive(trx, row.domain, `the first hand-over mail was sent, to ${address}`, now)
-      }),
+    markAnnounced: (address) => context.write((trx) => announce(trx, address, context.timestamp())),
 
     recordResult: (result) =>
       context.write(async (trx) => {
@@ -151,6 +135,19 @@ export function mailboxes(context: LedgerContext): Mailboxes {
       return (await query.execute()).map(mailboxResult)
     },
   }
+}
+
+/** Also called by what implies it: the intent of a hand-over mail. */
+export async function announce(trx: LedgerTransaction, address: string, now: string): Promise<void> {
+  const row = await trx.selectFrom('mailboxes').selectAll().where('address', '=', address).executeTakeFirst()
+  if (row === undefined) throw new LedgerError('unknown_record', `${address} is not in the ledger`)
+  await trx
+    .updateTable('mailboxes')
+    .set({ announced_at: now })
+    .where('address', '=', address)
+    .where('announced_at', 'is', null)
+    .execute()
+  await makeAdditive(trx, row.domain, `the first hand-over mail was sent, to ${address}`, now)
 }
 
 async function upsert(trx: LedgerTransaction, domain: string, mailbox: SurveyedMailbox): Promise<void> {

@@ -2,12 +2,13 @@ import type { DatabaseSync } from 'node:sqlite'
 import { LedgerError } from './errors.ts'
 import { firstLayout } from './migrations/0001-first-layout.ts'
 import { importedCards } from './migrations/0002-imported-cards.ts'
+import { notices } from './migrations/0003-notices.ts'
 
 /** In SQLite's header, so that a file says what it is: "mmov". */
 const APPLICATION_ID = 0x6d_6d_6f_76
 
 /** The way forward; there is none back. Number n leads from layout n to n + 1. */
-const MIGRATIONS: readonly string[] = [firstLayout, importedCards]
+const MIGRATIONS: readonly string[] = [firstLayout, importedCards, notices]
 
 /** The layout that this version reads and writes. */
 const LAYOUT = MIGRATIONS.length

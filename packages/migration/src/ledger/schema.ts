@@ -1,5 +1,7 @@
 import type { Generated, Kysely, Transaction } from 'kysely'
+import type { NoticeOutcome, NoticeVia } from './notices.ts'
 import type { ObjectKind, ObjectState } from './objects.ts'
+import type { PasswordResetState } from './password-resets.ts'
 import type { SecretPurpose } from './sealed-secrets.ts'
 import type { Severity } from './findings.ts'
 import type { Stage, StageOutcome } from './stages.ts'
@@ -177,6 +179,38 @@ export interface Schema {
     sha256: string
     etag: string | null
     at: Timestamp
+  }
+  notices: {
+    id: Generated<number>
+    domain: string
+    recipient: string
+    kind: string
+    occasion: string
+    version: string
+    round: number
+    language: string
+    via: NoticeVia
+    message_id: string
+    attempts: number
+    write_id: number | null
+    intended_at: Timestamp
+    outcome: NoticeOutcome | null
+    message: string | null
+    place: string | null
+    ended_at: Timestamp | null
+    removed_at: Timestamp | null
+  }
+  notice_contents: { mailbox: string; hash: string; notice_id: number }
+  last_deltas: { domain: string; verified_at: Timestamp; recorded_at: Timestamp }
+  password_resets: {
+    id: Generated<number>
+    domain: string
+    mailbox: string
+    state: PasswordResetState
+    started_at: Timestamp
+    changed_at: Timestamp | null
+    ended_at: Timestamp | null
+    message: string | null
   }
 }
 

@@ -4,7 +4,7 @@ import type { LedgerContext } from './database.ts'
 import type { LedgerDatabase, LedgerTransaction } from './schema.ts'
 
 /** What a secret is for; part of what it is sealed with. */
-export type SecretPurpose = 'initial-password' | 'app-password'
+export type SecretPurpose = 'initial-password' | 'next-password' | 'app-password'
 
 export interface SecretName {
   readonly domain: string

@@ -7,7 +7,9 @@ const before = new Date(2026, 10, 24, 12)
 
 async function read(log: string | readonly Uint8Array[], options = {}): Promise<readonly Login[]> {
   const chunks = typeof log === 'string' ? [Buffer.from(log)] : log
-  return Array.fromAsync(readLogins(chunks, { before, ...options }))
+  const found: Login[] = []
+  for await (const login of readLogins(chunks, { before, ...options })) found.push(login)
+  return found
 }
 
 describe('readLogins', () => {
