@@ -48,10 +48,10 @@ export {
   renderLetter,
   type RenderedLetter,
 } from './render/letter.ts'
-export { maskedPassword, renderPreview, type PreviewOptions } from './preview/render-preview.ts'
+export { maskData, maskedPassword, renderPreview, type PreviewOptions } from './preview/render-preview.ts'
 export { renderPreviewIndex, type PreviewEntry, type PreviewIndexOptions } from './preview/preview-index.ts'
 export { sampleData } from './preview/samples.ts'
-export { renderSite } from './site/render-site.ts'
+export { renderSite, type SiteOptions } from './site/render-site.ts'
 export { composeMessage, newMessageId } from './message/compose.ts'
 export type { ComposeOptions, MailAddress, MessageAttachment } from './message/options.ts'
 export { openSmtp } from './smtp/open-smtp.ts'

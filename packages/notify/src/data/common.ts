@@ -1,6 +1,6 @@
 /**
- * An instant or a day. A string is ISO 8601; `2026-11-30` alone is that day wherever the reader is, everything else
- * is shown in the renderer's time zone.
+ * An instant or a day. A string is ISO 8601: `2026-11-30` alone is that day wherever the reader is; an instant has its
+ * offset (`…T18:00:00Z`) and is shown in the renderer's time zone.
  */
 export type NoticeDate = Date | string
 

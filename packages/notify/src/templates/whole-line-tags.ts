@@ -1,0 +1,18 @@
+/**
+ * A line that holds nothing but tags is no line of the text: otherwise `{% for %}` around the rows of a table would end
+ * it. Its line end and its indentation move into the tag, so that every position stays where it is for messages.
+ */
+export function hideWholeLineTags(source: string): string {
+  return source.replaceAll(
+    /^([ \t]*)((?:\{%-?(?:(?!%\}).)*?-?%\}[ \t]*)+)\n/gmu,
+    (_, indent: string, tags: string) => {
+      const inside = tags.trimEnd()
+      const trailing = tags.slice(inside.length)
+      const dashed = inside.endsWith('-%}')
+      const open = inside.startsWith('{%-') ? '{%-' : '{%'
+      const close = dashed ? '-%}' : '%}'
+      const middle = inside.slice(open.length, inside.length - close.length)
+      return `${open}${indent}${middle}${trailing}\n${close}`
+    },
+  )
+}
