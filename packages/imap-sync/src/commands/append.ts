@@ -39,7 +39,7 @@ export async function append(
     for (; next.done !== true; next = await iterator.next())
       await writeMessage(session, gathered, next.value, options)
     options.onComplete?.()
-    gathered.add('\r\n')
+    await gathered.add('\r\n')
     await gathered.flush()
   })
 }
@@ -78,7 +78,7 @@ export async function appendEach(
       const gathered = new GatheringWriter(out)
       await writeMessage(session, gathered, message, options)
       if (answers.length === 0) options.onComplete?.()
-      gathered.add('\r\n')
+      await gathered.add('\r\n')
       await gathered.flush()
     })
     answers.push(answer)
@@ -105,61 +105,81 @@ async function writeMessage(
   const { capabilities } = session
   // RFC 7888 §5: LITERAL- takes non-synchronising literals up to 4096 bytes.
   const ahead = !careful && (capabilities.has('LITERAL+') || (capabilities.has('LITERAL-') && size <= 4096))
-  out.add(`${head}{${size}${ahead ? '+' : ''}}\r\n`)
+  const full = out.add(`${head}{${size}${ahead ? '+' : ''}}\r\n`)
+  // Awaiting nothing costs as much as copying a small message does.
+  if (full !== undefined) await full
   if (!ahead) await out.synchronize()
   let written = 0
-  for await (const chunk of chunks) {
+  const put = (chunk: Buffer): Promise<void> | undefined => {
     written += chunk.length
-    if (written > size) break
-    await out.bytes(chunk)
+    return written > size ? undefined : out.bytes(chunk)
   }
+  if (Symbol.iterator in chunks)
+    for (const chunk of chunks) {
+      const busy = put(chunk)
+      if (busy !== undefined) await busy
+    }
+  else
+    for await (const chunk of chunks) {
+      await put(chunk)
+      if (written > size) break
+    }
   if (written !== size)
     throw new ImapSyncError('protocol', `a message of ${size} bytes turned out to have ${written}`, {
       retryable: true,
     })
 }
 
-const gatherBytes = 64 * 1024
+/** Larger chunks are not worth a copy. */
+const passThroughBytes = 16 * 1024
 
-/** Joins small writes: a system call for each line would cost more than the copy. Large chunks pass through. */
+/**
+ * Joins small writes: a system call for each line would cost more than the copy. Large chunks pass through. What was given
+ * to it may be overwritten as soon as the call is done (`undefined`: at once).
+ */
 class GatheringWriter {
   readonly #out: CommandWriter
-  #parts: Buffer[] = []
+  readonly #room: Buffer
   #bytes = 0
 
   constructor(out: CommandWriter) {
     this.#out = out
+    this.#room = out.gather
   }
 
-  add(text: string): void {
-    this.#push(Buffer.from(text, 'latin1'))
+  add(text: string): Promise<void> | undefined {
+    if (this.#bytes + text.length > this.#room.length) return this.bytes(Buffer.from(text, 'latin1'))
+    this.#bytes += this.#room.write(text, this.#bytes, 'latin1')
+    return undefined
   }
 
-  async bytes(chunk: Buffer): Promise<void> {
-    this.#push(chunk)
-    if (this.#bytes >= gatherBytes) await this.flush()
+  bytes(chunk: Buffer): Promise<void> | undefined {
+    if (chunk.length >= passThroughBytes) return this.#out.write(this.#take(), chunk)
+    if (this.#bytes + chunk.length > this.#room.length) return this.#overflow(chunk)
+    this.#put(chunk)
+    return undefined
   }
 
   async flush(): Promise<void> {
-    if (this.#bytes === 0) return
-    const all = this.#take()
-    await this.#out.write(all)
+    await this.#out.write(this.#take())
   }
 
   async synchronize(): Promise<void> {
     await this.#out.synchronize(this.#take().toString('latin1'))
   }
 
-  #push(bytes: Buffer): void {
-    this.#parts.push(bytes)
-    this.#bytes += bytes.length
+  async #overflow(chunk: Buffer): Promise<void> {
+    await this.flush()
+    this.#put(chunk)
+  }
+
+  #put(chunk: Buffer): void {
+    chunk.copy(this.#room, this.#bytes)
+    this.#bytes += chunk.length
   }
 
   #take(): Buffer {
-    const [only] = this.#parts
-    const all =
-      this.#parts.length === 1 && only !== undefined ? only : Buffer.concat(this.#parts, this.#bytes)
-    this.#parts = []
+    const all = this.#room.subarray(0, this.#bytes)
     this.#bytes = 0
     return all
   }

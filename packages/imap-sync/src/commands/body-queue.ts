@@ -1,9 +1,10 @@
 import { deferred, type Deferred } from '../deferred.ts'
 import { ImapSyncError } from '../errors.ts'
+import type { Block } from '../wire/blocks.ts'
 import type { LiteralSink } from '../wire/response-reader.ts'
 import type { Session } from '../wire/session.ts'
 
-/** A message's content on its way. */
+/** A message's content on its way. A chunk of it is valid until the next chunk, or the next body, is asked for. */
 export type FetchedBody =
   | {
       readonly kind: 'whole'
@@ -27,10 +28,16 @@ const resumeBelow = 256 * 1024
 /** A message whose UID the server tells afterwards has to be kept whole: no further than this. */
 const maxKept = 64 * 1024 * 1024
 
+/** Bytes of a body that wait here, and the blocks they lie in. */
+interface Held {
+  readonly chunks: Buffer[]
+  readonly blocks: Block[]
+}
+
 /** Bodies between a socket that pushes and a reader that pulls, bounded by bytes. */
 export class BodyQueue implements AsyncIterable<FetchedBody> {
   readonly #session: Session
-  readonly #bodies: FetchedBody[] = []
+  readonly #bodies: { readonly body: FetchedBody; readonly held?: Held }[] = []
   #waiting: Deferred<void> | undefined
   #bytes = 0
   #paused = false
@@ -41,8 +48,8 @@ export class BodyQueue implements AsyncIterable<FetchedBody> {
     this.#session = session
   }
 
-  add(body: FetchedBody): void {
-    this.#bodies.push(body)
+  add(body: FetchedBody, held?: Held): void {
+    this.#bodies.push(held === undefined ? { body } : { body, held })
     this.#wake()
   }
 
@@ -56,16 +63,15 @@ export class BodyQueue implements AsyncIterable<FetchedBody> {
     this.#wake()
   }
 
-  /** A sink that collects a literal and hands it over. */
-  keep(size: number, done: (chunks: Buffer[]) => void): LiteralSink {
+  /** A sink that collects a literal and hands it over; what it hands over is to be added. */
+  keep(size: number, done: (held: Held) => void): LiteralSink {
     if (size > maxKept) throw new ImapSyncError('limit', `a message of ${size} bytes came without its UID`)
-    const chunks: Buffer[] = []
+    const held: Held = { chunks: [], blocks: [] }
     return {
-      data: (chunk) => {
-        chunks.push(chunk)
-        this.#arrived(chunk.length)
+      data: (chunk, block) => {
+        this.#hold(held, chunk, block)
       },
-      end: () => done(chunks),
+      end: () => done(held),
     }
   }
 
@@ -75,23 +81,27 @@ export class BodyQueue implements AsyncIterable<FetchedBody> {
 
   /** A sink that hands a literal out while it arrives. */
   stream(uid: number, size: number): LiteralSink {
-    const chunks: Buffer[] = []
+    const held: Held = { chunks: [], blocks: [] }
     let complete = false
     const read = async function* (this: BodyQueue): AsyncGenerator<Buffer> {
       for (;;) {
-        const chunk = chunks.shift()
+        const chunk = held.chunks.shift()
+        const block = held.blocks.shift()
         if (chunk !== undefined) {
-          this.#taken(chunk.length)
-          yield chunk
+          try {
+            yield chunk
+          } finally {
+            this.#taken(chunk.length)
+            block?.release()
+          }
         } else if (complete) return
         else await this.#more()
       }
     }
     this.add({ kind: 'stream', uid, size, chunks: read.call(this) })
     return {
-      data: (chunk) => {
-        chunks.push(chunk)
-        this.#arrived(chunk.length)
+      data: (chunk, block) => {
+        this.#hold(held, chunk, block)
         this.#wake()
       },
       end: () => {
@@ -103,13 +113,28 @@ export class BodyQueue implements AsyncIterable<FetchedBody> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<FetchedBody> {
     for (;;) {
-      const body = this.#bodies.shift()
-      if (body !== undefined) {
-        if (body.kind === 'whole') this.#taken(body.size)
-        yield body
+      const next = this.#bodies.shift()
+      if (next !== undefined) {
+        const { body, held } = next
+        try {
+          yield body
+        } finally {
+          if (body.kind === 'whole') this.#taken(body.size)
+          for (const block of held?.blocks ?? []) block.release()
+        }
       } else if (this.#ended) return
       else await this.#more()
     }
+  }
+
+  /** Keeps a chunk, and the block it lies in. */
+  #hold({ chunks, blocks }: Held, chunk: Buffer, block: Block | undefined): void {
+    chunks.push(chunk)
+    if (block !== undefined) {
+      block.hold()
+      blocks.push(block)
+    }
+    this.#arrived(chunk.length)
   }
 
   /** Waits until something has arrived; rejects when nothing will. */

@@ -35,22 +35,22 @@ export function fetchBodies(
   const queue = new BodyQueue(session)
   const only = countOf(ranges) === 1 ? ranges[0]?.first : undefined
   const wanted = (uid: number | undefined): uid is number => uid !== undefined && includes(ranges, uid)
-  let unnamed: { chunks: Buffer[]; size: number } | undefined
+  let unnamed: { readonly add: (uid: number) => void } | undefined
 
   const literal = (response: RawResponse, size: number): LiteralSink | undefined => {
     if (!bodyLiteral.test(response.texts.at(-1) ?? '')) return undefined
     const named = response.texts.map((text) => uidBefore.exec(text)?.[1]).find((uid) => uid !== undefined)
     const uid = named === undefined ? only : Number(named)
     if (uid === undefined) {
-      const waiting: { chunks: Buffer[]; size: number } = { chunks: [], size }
-      unnamed = waiting
-      return queue.keep(size, (chunks) => {
-        waiting.chunks = chunks
+      return queue.keep(size, (held) => {
+        unnamed = {
+          add: (later) => queue.add({ kind: 'whole', uid: later, size, chunks: held.chunks }, held),
+        }
       })
     }
     if (!wanted(uid)) return queue.discard()
     if (size <= options.wholeUpTo) {
-      return queue.keep(size, (chunks) => queue.add({ kind: 'whole', uid, size, chunks }))
+      return queue.keep(size, (held) => queue.add({ kind: 'whole', uid, size, chunks: held.chunks }, held))
     }
     return queue.stream(uid, size)
   }
@@ -61,7 +61,7 @@ export function fetchBodies(
     const body = items?.get('BODY[]')
     if (items === undefined || body === undefined || !wanted(uid)) return
     if (body.kind === 'streamed') {
-      if (unnamed !== undefined) queue.add({ kind: 'whole', uid, size: unnamed.size, chunks: unnamed.chunks })
+      unnamed?.add(uid)
       unnamed = undefined
       return
     }

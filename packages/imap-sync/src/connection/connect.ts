@@ -63,13 +63,14 @@ export async function openConnection(
   signal?.throwIfAborted()
   const transport = handoverTransport(server)
   const { capabilities, serverId } = await logIn(server, login, transport, options)
-  const socket = transport.take()
+  const { socket, reader } = transport.take()
   const session = new Session(socket, {
     side,
     permission,
     idleMs: timeouts.idleMs ?? defaultIdleMs,
     capabilities,
     logger,
+    ...(reader === undefined ? {} : { reader }),
   })
   const onAbort = (): void => session.destroy(signal?.reason)
   signal?.addEventListener('abort', onAbort, { once: true })

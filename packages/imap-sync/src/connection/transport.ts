@@ -4,6 +4,7 @@ import { Duplex } from 'node:stream'
 import tls from 'node:tls'
 import type { ImapServer } from '../endpoint.ts'
 import { ImapSyncError } from '../errors.ts'
+import { BlockReader } from '../wire/blocks.ts'
 
 // imapflow logs in through this; then the socket is taken from under it. What imapflow holds is only a pipe to the
 // socket, so there is nothing to untangle: the pipe is cut and the socket has one owner again.
@@ -11,6 +12,7 @@ import { ImapSyncError } from '../errors.ts'
 /** A duplex that passes everything through to a socket until it is detached. */
 class Pipe extends Duplex {
   readonly #socket: net.Socket
+  readonly #reader: BlockReader | undefined
   #attached = true
   readonly #onData = (chunk: Buffer): void => {
     if (!this.push(chunk)) this.#socket.pause()
@@ -25,10 +27,13 @@ class Pipe extends Duplex {
     this.destroy()
   }
 
-  constructor(socket: net.Socket) {
+  constructor(socket: net.Socket, reader: BlockReader | undefined) {
     super()
     this.#socket = socket
-    socket.on('data', this.#onData)
+    this.#reader = reader
+    if (reader === undefined) socket.on('data', this.#onData)
+    // The block is written over; imapflow keeps what it gets.
+    else reader.listen((chunk) => this.#onData(Buffer.from(chunk)))
     socket.on('end', this.#onEnd)
     socket.on('error', this.#onError)
     socket.on('close', this.#onClose)
@@ -49,6 +54,7 @@ class Pipe extends Duplex {
     this.#attached = false
     this.#socket.pause()
     this.#socket.off('data', this.#onData)
+    this.#reader?.listen(undefined)
     this.#socket.off('end', this.#onEnd)
     this.#socket.off('error', this.#onError)
     this.#socket.off('close', this.#onClose)
@@ -74,9 +80,15 @@ class Pipe extends Duplex {
   }
 }
 
+export interface TakenSocket {
+  readonly socket: net.Socket
+  /** Reads the socket; undefined where its bytes come as `data` events, as they do after STARTTLS. */
+  readonly reader: BlockReader | undefined
+}
+
 export interface HandoverTransport extends ImapTransport {
   /** The authenticated socket, once imapflow is done with it. */
-  take(): net.Socket
+  take(): TakenSocket
   /** Destroys whatever is open. */
   destroy(): void
 }
@@ -85,15 +97,18 @@ export interface HandoverTransport extends ImapTransport {
 export function handoverTransport(server: ImapServer): HandoverTransport {
   let pipe: Pipe | undefined
   let socket: net.Socket | undefined
+  // Not under STARTTLS: `onread` is for sockets that are made with it, and there TLS comes later.
+  const reader = server.tls === 'starttls' ? undefined : new BlockReader()
+  const onread = reader === undefined ? {} : { onread: reader.onread }
   const open = (next: net.Socket): ImapTransportSocket => {
     socket = next
-    pipe = new Pipe(next)
+    pipe = new Pipe(next, reader)
     return pipe
   }
   const secure = (onto: net.Socket | undefined, onSecure: () => void): tls.TLSSocket => {
     const upgraded = tls.connect({
       ...tlsSettings(server),
-      ...(onto === undefined ? { host: server.host, port: server.port } : { socket: onto }),
+      ...(onto === undefined ? { host: server.host, port: server.port, ...onread } : { socket: onto }),
     })
     upgraded.once('secureConnect', () => {
       const problem = checkFingerprint(upgraded, server)
@@ -105,7 +120,7 @@ export function handoverTransport(server: ImapServer): HandoverTransport {
   return {
     connect(options: ImapTransportConnectOptions, onConnect: () => void) {
       if (options.secure) return open(secure(undefined, onConnect))
-      const plain = net.connect({ host: server.host, port: server.port })
+      const plain = net.connect({ host: server.host, port: server.port, ...onread })
       plain.once('connect', onConnect)
       return open(plain)
     },
@@ -117,7 +132,7 @@ export function handoverTransport(server: ImapServer): HandoverTransport {
       if (pipe === undefined) throw new ImapSyncError('connect', 'there is no connection to take over')
       const taken = pipe.detach()
       taken.setNoDelay(true)
-      return taken
+      return { socket: taken, reader }
     },
     destroy() {
       socket?.destroy()

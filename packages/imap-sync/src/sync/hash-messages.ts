@@ -43,7 +43,7 @@ export async function hashMessages(
           const hasher = new MessageHasher()
           const head: Buffer[] = []
           for await (const chunk of body.chunks) {
-            if (hasher.bytes < headBytes) head.push(chunk.subarray(0, headBytes - hasher.bytes))
+            if (hasher.bytes < headBytes) head.push(Buffer.from(chunk.subarray(0, headBytes - hasher.bytes)))
             hasher.update(chunk)
           }
           await shared.throttle(body.size, signal)

@@ -34,7 +34,7 @@ export async function writeSetAside(
   let bytes = 0
   try {
     for await (const chunk of chunks) {
-      if (bytes < headBytes) head.push(chunk.subarray(0, headBytes - bytes))
+      if (bytes < headBytes) head.push(Buffer.from(chunk.subarray(0, headBytes - bytes)))
       bytes += chunk.length
       await file.writeFile(chunk)
     }

@@ -1,11 +1,13 @@
 import { ImapSyncError } from '../errors.ts'
+import type { Block } from './blocks.ts'
 
 // Cuts a server's byte stream into responses (RFC 3501 §2.2.2): lines, with literals between their parts. Pure state:
 // no socket, no promises. Everything the server can make long has a limit.
 
 /** Receives a literal as it arrives. */
 export interface LiteralSink {
-  data(chunk: Buffer): void
+  /** Where there is a block, the chunk is valid until this returns, or as long as the block is held. */
+  data(chunk: Buffer, block: Block | undefined): void
   end(): void
 }
 
@@ -59,18 +61,18 @@ export class ResponseReader {
     this.#limits = limits
   }
 
-  /** Takes the next bytes. Throws `ImapSyncError` (`limit`, `protocol`) when the server cannot be followed any more. */
-  feed(chunk: Buffer): void {
+  /** Takes the next bytes, which lie in `block` if there is one. Throws `ImapSyncError` (`limit`, `protocol`) when the server cannot be followed any more. */
+  feed(chunk: Buffer, block?: Block): void {
     let at = 0
     while (at < chunk.length) {
-      if (this.#sink !== undefined) at = this.#feedLiteral(this.#sink, chunk, at)
+      if (this.#sink !== undefined) at = this.#feedLiteral(this.#sink, chunk, at, block)
       else at = this.#feedLine(chunk, at)
     }
   }
 
-  #feedLiteral(sink: LiteralSink, chunk: Buffer, at: number): number {
+  #feedLiteral(sink: LiteralSink, chunk: Buffer, at: number, block: Block | undefined): number {
     const end = Math.min(chunk.length, at + this.#remaining)
-    if (end > at) sink.data(at === 0 && end === chunk.length ? chunk : chunk.subarray(at, end))
+    if (end > at) sink.data(at === 0 && end === chunk.length ? chunk : chunk.subarray(at, end), block)
     this.#remaining -= end - at
     if (this.#remaining === 0) {
       this.#sink = undefined
@@ -89,7 +91,7 @@ export class ResponseReader {
         `the server sent a line of more than ${this.#limits.maxTextBytes} bytes`,
       )
     if (end === -1) {
-      this.#partialLine.push(chunk.subarray(at))
+      this.#partialLine.push(Buffer.from(chunk.subarray(at)))
       this.#partialBytes += length
       return chunk.length
     }
@@ -149,7 +151,7 @@ export class ResponseReader {
       )
     const chunks: Buffer[] = []
     return {
-      data: (chunk) => chunks.push(chunk),
+      data: (chunk) => chunks.push(Buffer.from(chunk)),
       end: () => this.#literals.push(Buffer.concat(chunks)),
     }
   }

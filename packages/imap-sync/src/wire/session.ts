@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import { deferred, type Deferred } from '../deferred.ts'
 import { ImapSyncError, isImapSyncError } from '../errors.ts'
 import { silent, type Logger } from '../logger.ts'
+import type { Block, BlockReader } from './blocks.ts'
 import { checkPermission, type Command, type Permission } from './command.ts'
 import { ResponseReader, type LiteralSink, type RawResponse } from './response-reader.ts'
 import { parseStatusLine, serverText, type StatusLine } from './status-line.ts'
@@ -29,6 +30,8 @@ export interface SessionOptions {
   readonly idleMs: number
   readonly capabilities: ReadonlySet<string>
   readonly logger?: Logger
+  /** What reads the stream, where its bytes do not come as `data` events. */
+  readonly reader?: BlockReader
 }
 
 interface Pending extends CommandHandlers {
@@ -55,6 +58,9 @@ export class Session {
   /** At most one: writing is serialized, and whoever waits for a go-ahead holds the pen. */
   #goAhead: { readonly tag: string; readonly given: Deferred<void> } | undefined
   #writing: Promise<unknown> = Promise.resolve()
+  /** What is being written; at most one piece, for the same reason. */
+  #written: Deferred<void> | undefined
+  #gathered: Buffer | undefined
   #nextTag = 1
   #progressAt = Date.now()
   #readPauses = 0
@@ -72,7 +78,8 @@ export class Session {
       response: (response) => this.#receive(response),
       literal: (response, size) => this.#pending[0]?.literal?.(response, size),
     })
-    stream.on('data', (chunk: Buffer) => this.#feed(chunk))
+    if (options.reader === undefined) stream.on('data', (chunk: Buffer) => this.#feed(chunk))
+    else options.reader.listen((chunk, block) => this.#feed(chunk, block))
     stream.on('end', () => this.destroy(this.#closed()))
     stream.on('close', () => this.destroy(this.#closed()))
     stream.on('error', (cause) => this.destroy(this.#closed(cause)))
@@ -165,6 +172,8 @@ export class Session {
     for (const pending of this.#pending.splice(0)) pending.answer.reject(reason)
     this.#goAhead?.given.reject(reason)
     this.#goAhead = undefined
+    // A stream that is destroyed need not say what became of what it was writing.
+    this.#written?.resolve()
   }
 
   #serialize<T>(task: () => Promise<T>): Promise<T> {
@@ -222,13 +231,22 @@ export class Session {
 
   #writer(tag: string): CommandWriter {
     return {
-      write: async (data) => {
+      gather: this.#gather,
+      write: async (...parts) => {
         if (this.#failure !== undefined) throw this.#failure
-        if (data.length === 0) return
-        const more = this.#stream.write(data, () => {
-          this.#progressAt = Date.now()
-        })
-        if (!more) await this.#drained()
+        const some = parts.filter((part) => part.length > 0)
+        const last = some.pop()
+        if (last === undefined) return
+        const written = deferred<void>()
+        this.#written = written
+        // Corked, several pieces are one system call.
+        if (some.length > 0) this.#stream.cork()
+        for (const part of some) this.#stream.write(part)
+        this.#stream.write(last, () => written.resolve())
+        if (some.length > 0) this.#stream.uncork()
+        await written.promise
+        this.#progressAt = Date.now()
+        if (this.#failure !== undefined) throw this.#failure
       },
       synchronize: async (data) => {
         if (this.#failure !== undefined) throw this.#failure
@@ -240,21 +258,16 @@ export class Session {
     }
   }
 
-  async #drained(): Promise<void> {
-    const ready = deferred<void>()
-    const resolve = (): void => ready.resolve()
-    this.#stream.once('drain', resolve)
-    this.#stream.once('close', resolve)
-    await ready.promise
-    this.#stream.off('drain', resolve)
-    this.#stream.off('close', resolve)
-    if (this.#failure !== undefined) throw this.#failure
+  /** Made when first wanted: sessions that only read need none. */
+  get #gather(): Buffer {
+    this.#gathered ??= Buffer.allocUnsafeSlow(gatherBytes)
+    return this.#gathered
   }
 
-  #feed(chunk: Buffer): void {
+  #feed(chunk: Buffer, block?: Block): void {
     this.#progressAt = Date.now()
     try {
-      this.#reader.feed(chunk)
+      this.#reader.feed(chunk, block)
     } catch (error) {
       this.destroy(this.#ofThisSide(error))
     }
@@ -349,9 +362,14 @@ class LiteralRefused extends Error {
   override readonly name = 'LiteralRefused'
 }
 
+/** Small enough to be in the processor's cache, large enough for few system calls. */
+const gatherBytes = 64 * 1024
+
 export interface CommandWriter {
-  /** Writes, and waits while the peer is slower than we are. */
-  write(data: string | Buffer): Promise<void>
+  /** Where small pieces may be put together; free again when what was written from it is written. */
+  readonly gather: Buffer
+  /** Writes, and waits until the operating system has taken it: while the peer is slower than we are, and no longer. */
+  write(...parts: readonly (string | Buffer)[]): Promise<void>
   /** Writes, and waits for the server's go-ahead. Rejects with `LiteralRefused` when it says NO instead. */
   synchronize(data: string): Promise<void>
 }
