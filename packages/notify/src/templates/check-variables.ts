@@ -32,16 +32,15 @@ export function checkVariables(
   shape: RecordShape,
   check: VariableCheck,
 ): void {
-  walk(template, new Map(Object.entries(shape)), check, [])
+  walk(template, new Map<string, Known>(Object.entries(shape)), check, [])
 }
 
 function walk(
   templates: readonly Template[],
-  outer: Scope,
+  scope: Map<string, Known>,
   check: VariableCheck,
   path: readonly string[],
 ): void {
-  const scope = new Map(outer)
   for (const template of templates) {
     for (const variable of variablesOf(template)) report(variable, scope, check)
     if (template instanceof AssignTag) {
@@ -49,7 +48,8 @@ function walk(
       continue
     }
     if (template.children === undefined) continue
-    const inner = new Map(scope)
+    // What is assigned within a condition is there behind it.
+    const inner = template instanceof ForTag || template instanceof IncludeTag ? new Map(scope) : scope
     if (template instanceof ForTag) {
       inner.set(template.variable, elementOf(template, scope))
       inner.set('forloop', 'any')

@@ -47,7 +47,10 @@ export class Engine {
   constructor(language: string, partials: ReadonlyMap<string, string>) {
     this.#formats = formatsOf(language)
     this.liquid = new Liquid({
-      templates: Object.fromEntries([...partials].map(([name, text]) => [name, hideWholeLineTags(text)])),
+      templates: Object.fromEntries(
+        // its last line end is not part of it: it may stand within a line
+        [...partials].map(([name, text]) => [name, hideWholeLineTags(text).replace(/\n$/u, '')]),
+      ),
       cache: true,
       strictVariables: true,
       strictFilters: true,

@@ -1,11 +1,13 @@
 /**
  * A line that holds nothing but tags is no line of the text: otherwise `{% for %}` around the rows of a table would end
- * it. Its line end and its indentation move into the tag, so that every position stays where it is for messages.
+ * it. Its line end and its indentation move into the tag, so that every position stays where it is for messages. Where a
+ * partial is included there is text, and such a line stays.
  */
 export function hideWholeLineTags(source: string): string {
   return source.replaceAll(
     /^([ \t]*)((?:\{%-?(?:(?!%\}).)*?-?%\}[ \t]*)+)\n/gmu,
-    (_, indent: string, tags: string) => {
+    (whole, indent: string, tags: string) => {
+      if (/\{%-?\s*include\b/u.test(tags)) return whole
       const inside = tags.trimEnd()
       const trailing = tags.slice(inside.length)
       const dashed = inside.endsWith('-%}')
