@@ -10,7 +10,7 @@ import { defineReply } from './reply.ts'
 import { flagToWire, optionalFlag, withoutAbsent } from './request.ts'
 import { parseServerTime } from './time.ts'
 import { flag, ignored, nullableText, text } from './wire.ts'
-import { byName, gone, writeEach } from './write-each.ts'
+import { byName, finder, gone, writeEach } from './write-each.ts'
 
 /**
  * Another name for a domain: mail for its addresses goes to the mailboxes of the target (not to its aliases). Nobody
@@ -133,6 +133,7 @@ export class AliasDomains {
   ): Promise<void | readonly ItemResult[]> {
     checkRequest(CHANGED_ALIAS_DOMAIN, changes)
     const target = changes.target === undefined ? undefined : normaliseDomain(changes.target)
+    const find = this.#finder(domains, options)
     return writeEach(
       this.#api,
       domains,
@@ -144,7 +145,7 @@ export class AliasDomains {
         attr: withoutAbsent({ target_domain: target, active: optionalFlag(changes.active) }),
       },
       options,
-      async (domain) => differences({ ...changes, target }, await this.get(domain, options)),
+      async (domain) => differences({ ...changes, target }, await find(domain)),
     )
   }
 
@@ -154,6 +155,7 @@ export class AliasDomains {
     domains: string | readonly string[],
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
+    const find = this.#finder(domains, options)
     return writeEach(
       this.#api,
       domains,
@@ -164,7 +166,15 @@ export class AliasDomains {
         normalise: normaliseDomain,
       },
       options,
-      (domain) => gone(this.get(domain, options)),
+      (domain) => gone(find(domain)),
     )
+  }
+
+  #finder(domains: string | readonly string[], options: CallOptions) {
+    return finder(domains, {
+      one: (key) => this.get(key, options),
+      all: () => this.list(options),
+      is: (found, domain) => found.domain === domain,
+    })
   }
 }

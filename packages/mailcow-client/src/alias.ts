@@ -7,7 +7,7 @@ import { differences } from './compare.ts'
 import { type ItemResult, MailcowError } from './errors.ts'
 import { normaliseAddress, normaliseDomain, requireId, splitAddress } from './names.ts'
 import type { BulkOptions, CallOptions, WriteOptions } from './options.ts'
-import { gone, writeEach } from './write-each.ts'
+import { finder, gone, writeEach } from './write-each.ts'
 import { flagToWire } from './request.ts'
 
 /** An alias as it is on mailcow. */
@@ -148,6 +148,7 @@ export class Aliases {
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
     checkRequest(ALIAS, changes)
+    const find = this.#finder(keys, options)
     return writeEach(
       this.#api,
       keys,
@@ -160,7 +161,7 @@ export class Aliases {
         attr: aliasChangesToWire(changes),
       },
       options,
-      async (key) => differences(comparableAlias(changes), await this.get(changes.address ?? key, options)),
+      async (key) => differences(comparableAlias(changes), await find(changes.address ?? key)),
     )
   }
 
@@ -171,13 +172,22 @@ export class Aliases {
     keys: AliasKey | readonly AliasKey[],
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
+    const find = this.#finder(keys, options)
     return writeEach(
       this.#api,
       keys,
       { route: 'delete/alias', done: ['alias_removed'], normalise: normaliseKey, domain: domainOf },
       options,
-      (key) => gone(this.get(key, options)),
+      (key) => gone(find(key)),
     )
+  }
+
+  #finder(keys: AliasKey | readonly AliasKey[], options: CallOptions) {
+    return finder(keys, {
+      one: (key) => this.get(key, options),
+      all: () => this.list(undefined, options),
+      is: isKeyOf,
+    })
   }
 }
 
@@ -187,4 +197,8 @@ function normaliseKey(key: AliasKey): AliasKey {
 
 function domainOf(key: AliasKey): string | undefined {
   return typeof key === 'number' ? undefined : splitAddress(key).domain
+}
+
+function isKeyOf(alias: Alias, key: AliasKey): boolean {
+  return typeof key === 'number' ? alias.id === key : alias.address.toLowerCase() === key.toLowerCase()
 }

@@ -10,7 +10,7 @@ import { defineReply, isRecord } from './reply.ts'
 import { flagToWire, optionalFlag, withoutAbsent } from './request.ts'
 import { parseServerTime } from './time.ts'
 import { flag, ignored, integer, nullableText, text } from './wire.ts'
-import { byId, gone, writeEach } from './write-each.ts'
+import { byId, finder, gone, hasId, writeEach } from './write-each.ts'
 
 /** A copy of all mail that an address or a domain sends or receives goes to somebody else. */
 export interface BccMap {
@@ -133,6 +133,7 @@ export class BccMaps {
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
     checkRequest(BCC_MAP, changes)
+    const find = this.#finder(ids, options)
     return writeEach(
       this.#api,
       ids,
@@ -147,7 +148,7 @@ export class BccMaps {
         }),
       },
       options,
-      async (id) => differences(changes, await this.get(id, options)),
+      async (id) => differences(changes, await find(id)),
     )
   }
 
@@ -157,13 +158,22 @@ export class BccMaps {
     ids: number | readonly number[],
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
+    const find = this.#finder(ids, options)
     return writeEach(
       this.#api,
       ids,
       { route: 'delete/bcc', done: ['bcc_deleted'], names: byId, normalise: requireId },
       options,
-      (id) => gone(this.get(id, options)),
+      (id) => gone(find(id)),
     )
+  }
+
+  #finder(ids: number | readonly number[], options: CallOptions) {
+    return finder(ids, {
+      one: (key) => this.get(key, options),
+      all: () => this.list(options),
+      is: hasId,
+    })
   }
 }
 

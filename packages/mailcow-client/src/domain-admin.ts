@@ -11,7 +11,7 @@ import { defineReply, isRecord } from './reply.ts'
 import { flagToWire, optionalFlag, withoutAbsent } from './request.ts'
 import { parseServerTime } from './time.ts'
 import { flag, ignored, nullableText, text } from './wire.ts'
-import { byName, gone, writeEach } from './write-each.ts'
+import { byName, finder, gone, writeEach } from './write-each.ts'
 
 /** Somebody who may administer some domains. */
 export interface DomainAdmin {
@@ -171,6 +171,7 @@ export class DomainAdmins {
     usernames: string | readonly string[],
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
+    const find = this.#finder(usernames, options)
     return writeEach(
       this.#api,
       usernames,
@@ -181,7 +182,7 @@ export class DomainAdmins {
         normalise: checkUsername,
       },
       options,
-      (username) => gone(this.get(username, options)),
+      (username) => gone(find(username)),
     )
   }
 
@@ -212,6 +213,14 @@ export class DomainAdmins {
     const token = isRecord(value) ? value['token'] : undefined
     if (typeof token !== 'string') throw this.#api.unexpected('add/sso/domain-admin', 'holds no token')
     return token
+  }
+
+  #finder(usernames: string | readonly string[], options: CallOptions) {
+    return finder(usernames, {
+      one: (key) => this.get(key, options),
+      all: () => this.list(options),
+      is: (found, username) => found.username.toLowerCase() === username.toLowerCase(),
+    })
   }
 }
 

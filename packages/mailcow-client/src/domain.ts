@@ -8,7 +8,7 @@ import { normaliseDomain } from './names.ts'
 import type { BulkOptions, CallOptions, WriteOptions } from './options.ts'
 import { type RateLimit, rateLimitToWire } from './rate-limit.ts'
 import { search, type SearchOptions, type SearchPage } from './search.ts'
-import { byName, gone, writeEach } from './write-each.ts'
+import { byName, finder, gone, writeEach } from './write-each.ts'
 import { limitToMib } from './units.ts'
 import { checkTags, count, flagToWire, optionalFlag, withoutAbsent } from './request.ts'
 
@@ -205,6 +205,7 @@ export class Domains {
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
     checkRequest(CHANGED_DOMAIN, changes)
+    const find = this.#finder(domains, options)
     return writeEach(
       this.#api,
       domains,
@@ -219,7 +220,7 @@ export class Domains {
       options,
       async (domain) => {
         const { addTags = [], ...wanted } = changes
-        const found = await this.get(domain, options)
+        const found = await find(domain)
         const missing = addTags.filter((tag) => !found?.tags.includes(tag))
         return [...differences(wanted, found), ...(missing.length > 0 ? ['tags'] : [])]
       },
@@ -237,6 +238,7 @@ export class Domains {
     domains: string | readonly string[],
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
+    const find = this.#finder(domains, options)
     return writeEach(
       this.#api,
       domains,
@@ -248,7 +250,7 @@ export class Domains {
         domain: itself,
       },
       options,
-      (domain) => gone(this.get(domain, options)),
+      (domain) => gone(find(domain)),
     )
   }
 
@@ -280,6 +282,14 @@ export class Domains {
       },
       { signal: options.signal },
     )
+  }
+
+  #finder(domains: string | readonly string[], options: CallOptions) {
+    return finder(domains, {
+      one: (key) => this.get(key, options),
+      all: () => this.list(options),
+      is: (found, domain) => found.domain === domain,
+    })
   }
 }
 

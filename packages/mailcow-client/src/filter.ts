@@ -6,7 +6,7 @@ import { type ItemResult, usageError } from './errors.ts'
 import { normaliseMailbox, requireId } from './names.ts'
 import type { BulkOptions, CallOptions, SettleOptions, WriteOptions } from './options.ts'
 import { defineReply } from './reply.ts'
-import { byId, writeEach } from './write-each.ts'
+import { byId, finder, hasId, writeEach } from './write-each.ts'
 import { flagToWire, optionalFlag, withoutAbsent } from './request.ts'
 import { flag, integer, nullableText, text } from './wire.ts'
 
@@ -104,6 +104,9 @@ export class Filters {
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
     checkRequest(FILTER, changes)
+    const all = () => this.list(undefined, options)
+    const one = async (id: number) => (await all()).find((filter) => filter.id === id)
+    const find = finder(ids, { one, all, is: hasId })
     return writeEach(
       this.#api,
       ids,
@@ -114,10 +117,7 @@ export class Filters {
         attr: changesToWire(changes),
       },
       options,
-      async (id) => {
-        const found = (await this.list(undefined, options)).find((filter) => filter.id === id)
-        return differences(changes, found)
-      },
+      async (id) => differences(changes, await find(id)),
     )
   }
 

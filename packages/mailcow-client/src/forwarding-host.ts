@@ -5,7 +5,7 @@ import { differences } from './compare.ts'
 import { type ItemResult, usageError } from './errors.ts'
 import type { BulkOptions, CallOptions, WriteOptions } from './options.ts'
 import { defineReply } from './reply.ts'
-import { byName, gone, writeEach } from './write-each.ts'
+import { byName, finder, gone, writeEach } from './write-each.ts'
 import { flagToWire } from './request.ts'
 import { text } from './wire.ts'
 
@@ -97,12 +97,17 @@ export class ForwardingHosts {
     hosts: string | readonly string[],
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
+    const find = finder(hosts, {
+      one: (host) => this.#find(host, options),
+      all: () => this.list(options),
+      is: (found, host) => found.host === host,
+    })
     return writeEach(
       this.#api,
       hosts,
       { route: 'delete/fwdhost', done: ['forwarding_host_removed'], names: byName, normalise: checkHost },
       options,
-      (item) => gone(this.#find(item, options)),
+      (item) => gone(find(item)),
     )
   }
 

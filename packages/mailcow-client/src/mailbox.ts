@@ -3,6 +3,7 @@ import type { Api } from './api.ts'
 import { notAsIntended, readBackOne } from './read-back.ts'
 import { differences } from './compare.ts'
 import { type ItemResult, usageError } from './errors.ts'
+import { itemList } from './items.ts'
 import { decodeMailbox } from './mailbox-reply.ts'
 import { comparableMailbox, mailboxChangesToWire, newMailboxToWire } from './mailbox-request.ts'
 import type { Mailbox, MailboxChanges, MailboxSettings } from './mailbox-types.ts'
@@ -11,7 +12,7 @@ import type { BulkOptions, CallOptions, WriteOptions } from './options.ts'
 import { encodeSegment } from './path.ts'
 import { flagToWire } from './request.ts'
 import { search, type SearchOptions, type SearchPage } from './search.ts'
-import { byName, gone, writeEach } from './write-each.ts'
+import { byName, finder, gone, writeEach } from './write-each.ts'
 
 const NEW_MAILBOX = requestSchema('new mailbox', [
   'name',
@@ -144,6 +145,7 @@ export class Mailboxes {
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
     checkRequest(CHANGED_MAILBOX, changes)
+    const find = this.#finder(addresses, options)
     return writeEach(
       this.#api,
       addresses,
@@ -158,7 +160,7 @@ export class Mailboxes {
       },
       options,
       async (address) => {
-        const found = await this.get(address, options)
+        const found = await find(address)
         const missingTags = (changes.addTags ?? []).filter((tag) => !found?.tags.includes(tag))
         return [
           ...differences(comparableMailbox(changes), found),
@@ -178,6 +180,7 @@ export class Mailboxes {
     addresses: string | readonly string[],
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
+    const find = this.#finder(addresses, options)
     return writeEach(
       this.#api,
       addresses,
@@ -189,7 +192,7 @@ export class Mailboxes {
         domain: domainOf,
       },
       options,
-      (address) => gone(this.get(address, options)),
+      (address) => gone(find(address)),
     )
   }
 
@@ -237,6 +240,15 @@ export class Mailboxes {
     const isMoved =
       (await this.get(to, options)) !== undefined && (await this.get(from, options)) === undefined
     if (!isMoved) throw notAsIntended('edit/rename-mbox', from, ['address'])
+  }
+
+  #finder(addresses: string | readonly string[], options: CallOptions) {
+    const domains = itemList(addresses).map((address) => domainOf(normaliseMailbox(address)))
+    return finder(addresses, {
+      one: (key) => this.get(key, options),
+      all: () => this.listDomains([...new Set(domains)], options),
+      is: (found, address) => found.address.toLowerCase() === address,
+    })
   }
 }
 

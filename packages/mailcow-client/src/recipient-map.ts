@@ -9,7 +9,7 @@ import { defineReply } from './reply.ts'
 import { flagToWire, optionalFlag, withoutAbsent } from './request.ts'
 import { parseServerTime } from './time.ts'
 import { flag, ignored, integer, nullableText, text } from './wire.ts'
-import { byId, gone, writeEach } from './write-each.ts'
+import { byId, finder, gone, hasId, writeEach } from './write-each.ts'
 
 /** Mail for one address is delivered to another, before aliases are looked at. */
 export interface RecipientMap {
@@ -98,6 +98,7 @@ export class RecipientMaps {
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
     checkRequest(RECIPIENT_MAP, changes)
+    const find = this.#finder(ids, options)
     return writeEach(
       this.#api,
       ids,
@@ -112,7 +113,7 @@ export class RecipientMaps {
         }),
       },
       options,
-      async (id) => differences(changes, await this.get(id, options)),
+      async (id) => differences(changes, await find(id)),
     )
   }
 
@@ -122,6 +123,7 @@ export class RecipientMaps {
     ids: number | readonly number[],
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
+    const find = this.#finder(ids, options)
     return writeEach(
       this.#api,
       ids,
@@ -132,7 +134,15 @@ export class RecipientMaps {
         normalise: requireId,
       },
       options,
-      (id) => gone(this.get(id, options)),
+      (id) => gone(find(id)),
     )
+  }
+
+  #finder(ids: number | readonly number[], options: CallOptions) {
+    return finder(ids, {
+      one: (key) => this.get(key, options),
+      all: () => this.list(options),
+      is: hasId,
+    })
   }
 }

@@ -8,7 +8,7 @@ import type { BulkOptions, CallOptions, WriteOptions } from './options.ts'
 import { defineReply } from './reply.ts'
 import { optionalFlag, withoutAbsent } from './request.ts'
 import { flag, ignored, integer, nullableText, text } from './wire.ts'
-import { byId, gone, writeEach } from './write-each.ts'
+import { byId, finder, gone, hasId, writeEach } from './write-each.ts'
 
 /** A server that domains or mailboxes may send their mail through. */
 export interface RelayHost {
@@ -113,6 +113,7 @@ export class RelayHosts {
   ): Promise<void | readonly ItemResult[]> {
     checkRequest(RELAY_HOST, changes)
     const { password: _password, ...wanted } = changes
+    const find = this.#finder(ids, options)
     return writeEach(
       this.#api,
       ids,
@@ -128,7 +129,7 @@ export class RelayHosts {
         }),
       },
       options,
-      async (id) => differences(wanted, await this.get(id, options)),
+      async (id) => differences(wanted, await find(id)),
     )
   }
 
@@ -139,12 +140,21 @@ export class RelayHosts {
     ids: number | readonly number[],
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
+    const find = this.#finder(ids, options)
     return writeEach(
       this.#api,
       ids,
       { route: 'delete/relayhost', done: ['relayhost_removed'], names: byId, normalise: requireId },
       options,
-      (id) => gone(this.get(id, options)),
+      (id) => gone(find(id)),
     )
+  }
+
+  #finder(ids: number | readonly number[], options: CallOptions) {
+    return finder(ids, {
+      one: (key) => this.get(key, options),
+      all: () => this.list(options),
+      is: hasId,
+    })
   }
 }

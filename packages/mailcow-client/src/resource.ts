@@ -8,7 +8,7 @@ import type { BulkOptions, CallOptions, WriteOptions } from './options.ts'
 import { defineReply } from './reply.ts'
 import { flagToWire, optionalFlag, withoutAbsent } from './request.ts'
 import { flag, ignored, integer, nullableText, text } from './wire.ts'
-import { byName, gone, writeEach } from './write-each.ts'
+import { byName, finder, gone, writeEach } from './write-each.ts'
 
 /** Something that can be booked in SOGo's calendar: a room, a car. */
 export interface Resource {
@@ -115,6 +115,7 @@ export class Resources {
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
     checkRequest(RESOURCE, changes)
+    const find = this.#finder(addresses, options)
     return writeEach(
       this.#api,
       addresses,
@@ -131,7 +132,7 @@ export class Resources {
         }),
       },
       options,
-      async (address) => differences(changes, await this.get(address, options)),
+      async (address) => differences(changes, await find(address)),
     )
   }
 
@@ -141,12 +142,21 @@ export class Resources {
     addresses: string | readonly string[],
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
+    const find = this.#finder(addresses, options)
     return writeEach(
       this.#api,
       addresses,
       { route: 'delete/resource', done: ['resource_removed'], names: byName, normalise: normaliseAddress },
       options,
-      (address) => gone(this.get(address, options)),
+      (address) => gone(find(address)),
     )
+  }
+
+  #finder(addresses: string | readonly string[], options: CallOptions) {
+    return finder(addresses, {
+      one: (key) => this.get(key, options),
+      all: () => this.list(options),
+      is: (found, address) => found.address === address,
+    })
   }
 }

@@ -10,7 +10,7 @@ import { defineReply } from './reply.ts'
 import { count, optionalFlag, withoutAbsent } from './request.ts'
 import { parseServerTime } from './time.ts'
 import { flag, ignored, integer, looseText, nullableText, text } from './wire.ts'
-import { byId, writeEach } from './write-each.ts'
+import { byId, finder, hasId, writeEach } from './write-each.ts'
 
 /** `implicit` TLS, `starttls`, or `none`; mailcow calls them SSL, TLS and PLAIN. */
 export type SyncEncryption = 'implicit' | 'starttls' | 'none'
@@ -218,6 +218,9 @@ export class SyncJobs {
   ): Promise<void | readonly ItemResult[]> {
     checkRequest(SYNC_JOB, changes)
     const { password: _password, ...wanted } = changes
+    const all = () => this.list(undefined, options)
+    const one = async (id: number) => (await all()).find((job) => job.id === id)
+    const find = finder(ids, { one, all, is: hasId })
     return writeEach(
       this.#api,
       ids,
@@ -228,11 +231,7 @@ export class SyncJobs {
         attr: changesToWire(changes),
       },
       options,
-      async (id) =>
-        differences(
-          wanted,
-          (await this.list(undefined, options)).find((job) => job.id === id),
-        ),
+      async (id) => differences(wanted, await find(id)),
     )
   }
 

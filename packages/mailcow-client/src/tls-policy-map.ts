@@ -10,7 +10,7 @@ import { defineReply } from './reply.ts'
 import { flagToWire, optionalFlag, withoutAbsent } from './request.ts'
 import { parseServerTime } from './time.ts'
 import { flag, ignored, integer, nullableText, text } from './wire.ts'
-import { byId, gone, writeEach } from './write-each.ts'
+import { byId, finder, gone, hasId, writeEach } from './write-each.ts'
 
 /** Postfix's names. */
 export const TLS_POLICIES = [
@@ -115,6 +115,7 @@ export class TlsPolicyMaps {
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
     checkRequest(TLS_POLICY_MAP, changes)
+    const find = this.#finder(ids, options)
     return writeEach(
       this.#api,
       ids,
@@ -130,7 +131,7 @@ export class TlsPolicyMaps {
         }),
       },
       options,
-      async (id) => differences(changes, await this.get(id, options)),
+      async (id) => differences(changes, await find(id)),
     )
   }
 
@@ -140,6 +141,7 @@ export class TlsPolicyMaps {
     ids: number | readonly number[],
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
+    const find = this.#finder(ids, options)
     return writeEach(
       this.#api,
       ids,
@@ -150,8 +152,16 @@ export class TlsPolicyMaps {
         normalise: requireId,
       },
       options,
-      (id) => gone(this.get(id, options)),
+      (id) => gone(find(id)),
     )
+  }
+
+  #finder(ids: number | readonly number[], options: CallOptions) {
+    return finder(ids, {
+      one: (key) => this.get(key, options),
+      all: () => this.list(options),
+      is: hasId,
+    })
   }
 }
 

@@ -6,7 +6,7 @@ import { type ItemResult, MailcowError, usageError } from './errors.ts'
 import { requireId } from './names.ts'
 import type { BulkOptions, CallOptions, WriteOptions } from './options.ts'
 import { defineReply } from './reply.ts'
-import { byId, gone, writeEach } from './write-each.ts'
+import { byId, finder, gone, hasId, writeEach } from './write-each.ts'
 import { flagToWire, optionalFlag, withoutAbsent } from './request.ts'
 import { flag, ignored, integer, nullableText, text } from './wire.ts'
 
@@ -152,6 +152,7 @@ export class Transports {
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
     checkRequest(TRANSPORT, changes)
+    const find = this.#finder(ids, options)
     return writeEach(
       this.#api,
       ids,
@@ -162,7 +163,7 @@ export class Transports {
         attr: changesToWire(changes),
       },
       options,
-      async (id) => differences(comparable(changes), await this.get(id, options)),
+      async (id) => differences(comparable(changes), await find(id)),
     )
   }
 
@@ -176,13 +177,22 @@ export class Transports {
     ids: number | readonly number[],
     options: BulkOptions = {},
   ): Promise<void | readonly ItemResult[]> {
+    const find = this.#finder(ids, options)
     return writeEach(
       this.#api,
       ids,
       { route: 'delete/transport', done: ['relayhost_removed'], names: byId, normalise: requireId },
       options,
-      (id) => gone(this.get(id, options)),
+      (id) => gone(find(id)),
     )
+  }
+
+  #finder(ids: number | readonly number[], options: CallOptions) {
+    return finder(ids, {
+      one: (key) => this.get(key, options),
+      all: () => this.list(options),
+      is: hasId,
+    })
   }
 }
 

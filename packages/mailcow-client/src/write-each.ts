@@ -64,3 +64,27 @@ export function byId(message: MailcowMessage): string | undefined {
 export async function gone(find: Promise<object | undefined>): Promise<readonly string[]> {
   return (await find) === undefined ? [] : ['existence']
 }
+
+/** How items are found again, see {@link finder}. */
+export interface Finding<K, T> {
+  readonly one: (key: K) => Promise<T | undefined>
+  readonly all: () => Promise<readonly T[]>
+  readonly is: (found: T, key: K) => boolean
+}
+
+/** Finds items again: one by itself, several in one list that is read when it is first needed. */
+export function finder<K extends string | number, T>(
+  keys: K | readonly K[],
+  { one, all, is }: Finding<K, T>,
+): (key: K) => Promise<T | undefined> {
+  if (typeof keys !== 'object' || keys.length === 1) return one
+  let list: Promise<readonly T[]> | undefined
+  return async (key) => {
+    list ??= all()
+    return (await list).find((candidate) => is(candidate, key))
+  }
+}
+
+export function hasId(found: { readonly id: number }, id: number): boolean {
+  return found.id === id
+}

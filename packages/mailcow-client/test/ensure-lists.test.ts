@@ -19,6 +19,7 @@ import {
   ensureMailboxAbsent,
   ensureTransport,
   ensureTransportAbsent,
+  FINAL_DESTINATION,
   type IntendedWrite,
   MailcowClient,
   MIB,
@@ -325,5 +326,64 @@ describe('many aliases', () => {
       ],
     })
     await expect(client.aliases.get(ALIAS.address)).resolves.toMatchObject({ active: true })
+  })
+})
+
+describe('reading several items back', () => {
+  const names = ['one', 'two', 'three']
+  const domains = names.map((name) => `${name}.example`)
+
+  test('costs one list, however many there are', async () => {
+    for (const name of domains) await client.domains.add({ domain: name })
+    const mailboxes = domains.map((name) => `user@${name}`)
+    for (const name of domains)
+      await client.mailboxes.add({
+        domain: name,
+        localPart: 'user',
+        name: '',
+        active: true,
+        forcePasswordUpdate: false,
+        quotaBytes: MIB,
+        password: 'Secret-pass-1',
+      })
+    const filters = []
+    for (const mailbox of mailboxes) filters.push((await client.filters.add({ ...FILTER, mailbox })).id)
+    const rules = []
+    for (const destination of domains)
+      rules.push((await client.transports.add({ ...TRANSPORT, destination })).id)
+    const readBack = { readBack: true } as const
+    expect(
+      await callsOf(async () => {
+        await client.domains.edit(domains, { description: 'x', ...RELAY_ALL }, readBack)
+        await client.mailboxes.edit(mailboxes, { active: false, protocols: ['imap'] }, readBack)
+        await client.filters.edit(filters, { active: false }, readBack)
+        await client.transports.edit(rules, { active: false }, readBack)
+        await client.transports.delete(rules, readBack)
+        await client.mailboxes.delete(mailboxes, readBack)
+      }),
+    ).toEqual([
+      'edit/domain',
+      'get/domain/all',
+      'edit/mailbox',
+      `get/mailbox/all/${domains.join(',')}`,
+      'edit/filter',
+      'get/filters/all',
+      'edit/transport',
+      'get/transport/all',
+      'delete/transport',
+      'get/transport/all',
+      'delete/mailbox',
+      `get/mailbox/all/${domains.join(',')}`,
+    ])
+  })
+
+  test('names each that is not as asked', async () => {
+    for (const name of domains) await client.domains.add({ domain: name, ...RELAY_ALL })
+    // Swallowed, with success, because the other flags were not sent.
+    const edited = client.domains.edit(domains, { backupMx: false }, { readBack: true, settle: true })
+    await expect(edited).resolves.toMatchObject(
+      domains.map((item) => ({ item, ok: false, error: { code: 'not_as_intended' } })),
+    )
+    await expect(client.domains.edit(domains, FINAL_DESTINATION, { readBack: true })).resolves.toHaveLength(3)
   })
 })

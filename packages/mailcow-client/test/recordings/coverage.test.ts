@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { ROUTES } from '../../src/index.ts'
+import { MailcowClient, ROUTES } from '../../src/index.ts'
 import { readRecording, RECORDING_NAMES } from '../replay.ts'
 
 /** Recorded paths that are no calls of the API: the client has no method for them, on purpose. */
@@ -58,6 +58,25 @@ describe('the routes', () => {
       (file) => !file.endsWith('.test.ts') && file !== 'routes.ts',
     )
     expect(ROUTES.filter((route) => !sources.includes(`'${route}'`))).toEqual([])
+  })
+
+  test('each method stands in the table of the README, and each that stands there is a method', async () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+    const rows = readme.matchAll(/^\| `(\w+)` \| ([^|]*) \|/gm)
+    const told = Object.fromEntries(
+      Array.from(rows, ([, resource = '', methods = '']) => [
+        resource,
+        (methods.match(/\w+/g) ?? []).toSorted(),
+      ]),
+    )
+    await using client = new MailcowClient({ url: 'https://mail.example', apiKey: 'KEY' })
+    const resources = Object.entries(client).map(([resource, object]: [string, object]) => [
+      resource,
+      Object.getOwnPropertyNames(Object.getPrototypeOf(object))
+        .filter((name) => name !== 'constructor')
+        .toSorted(),
+    ])
+    expect(Object.fromEntries(resources)).toEqual(told)
   })
 
   test('are those in the table of the README', () => {
