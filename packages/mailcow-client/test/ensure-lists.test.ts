@@ -346,9 +346,9 @@ describe('reading several items back', () => {
         quotaBytes: MIB,
         password: 'Secret-pass-1',
       })
-    const filters = []
+    const filters: number[] = []
     for (const mailbox of mailboxes) filters.push((await client.filters.add({ ...FILTER, mailbox })).id)
-    const rules = []
+    const rules: number[] = []
     for (const destination of domains)
       rules.push((await client.transports.add({ ...TRANSPORT, destination })).id)
     const readBack = { readBack: true } as const
