@@ -23,6 +23,15 @@ export type {
 export { messageHash } from './identity/hash.ts'
 export type { Logger } from './logger.ts'
 export type { Changes, Fates, FindingCode, FolderReport, Phase, SyncFinding, SyncReport } from './report.ts'
+export { openMailbox } from './single/open-mailbox.ts'
+export type {
+  AppendAnswer,
+  FoundMessage,
+  KnownMessage,
+  MailboxHandle,
+  NewMessage,
+  OpenMailboxOptions,
+} from './single/open-mailbox.ts'
 export { stateConformance } from './state/conformance.ts'
 export type { StateConformanceCase, StateHarness } from './state/conformance.ts'
 export { openFileState } from './state/file.ts'

@@ -14,6 +14,13 @@ export async function searchUids(session: Session, uidSet: string): Promise<UidR
   return search(session, `UID ${uidSet}`)
 }
 
+/** Messages of the opened folder whose Message-ID holds this text; RFC 3501 §6.4.4 makes it a part of the header's text. */
+export async function searchMessageId(session: Session, messageId: string): Promise<UidRange[]> {
+  if (!/^[\u0021-\u007e]{1,900}$/.test(messageId))
+    throw new ImapSyncError('usage', 'a Message-ID that cannot be asked for')
+  return search(session, `HEADER Message-ID "${messageId.replaceAll(/["\\]/g, String.raw`\$&`)}"`)
+}
+
 async function search(session: Session, criteria: string): Promise<UidRange[]> {
   const extended = session.capabilities.has('ESEARCH')
   const found: UidRange[] = []
