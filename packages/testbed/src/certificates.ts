@@ -16,7 +16,7 @@ signed() {
 }
 key ca
 openssl req -x509 -new -key ca.key -subj '/CN=mailmove test CA' -days 3650 -addext 'keyUsage=critical,keyCertSign' -out ca.pem
-here='DNS:localhost,IP:127.0.0.1,IP:127.0.0.2,IP:127.0.0.3,IP:127.0.0.4'
+here="DNS:localhost,IP:127.0.0.1,IP:127.0.0.2,IP:127.0.0.3,IP:127.0.0.4$2"
 # OpenSSL 3.5 refuses a negative number of days, and 3.0 knows no dates here.
 expired='-not_before 20240101000000Z -not_after 20240201000000Z'
 openssl x509 -help 2>&1 | grep -q not_after || expired='-days -1'
@@ -30,13 +30,22 @@ for name in server expired wrongHost selfSigned; do openssl x509 -in "$name.pem"
 `
 
 /**
- * Makes a test CA (`ca.pem`), a server certificate of it for 127.0.0.1 and localhost (`server.pem`, `server.key`),
+ * Makes a test CA (`ca.pem`), a server certificate of it for 127.0.0.1, localhost and `more` (`server.pem`, `server.key`),
  * and certificates that are wrong in one way each: `expired`, `wrongHost`, `selfSigned`. `mail-crypt.*` is the key
  * pair with which the new Dovecot encrypts mail when asked to. Runs in the sandbox if there is one.
  */
-export async function makeCertificates(directory: string, sandbox?: Sandbox): Promise<void> {
+export async function makeCertificates(
+  directory: string,
+  sandbox?: Sandbox,
+  more: { readonly names?: readonly string[]; readonly addresses?: readonly string[] } = {},
+): Promise<void> {
   await mkdir(directory, { recursive: true })
-  const args = ['-c', script, 'certificates', directory]
+  const { names = [], addresses = [] } = more
+  const alternatives = [
+    ...names.map((name) => `,DNS:${name}`),
+    ...addresses.map((address) => `,IP:${address}`),
+  ]
+  const args = ['-c', script, 'certificates', directory, alternatives.join('')]
   try {
     if (sandbox === undefined) await promisify(execFile)('sh', args)
     // openssl may be there only; and a process outside would go on writing when ours is killed.

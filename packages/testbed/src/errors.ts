@@ -9,6 +9,8 @@ export class TestbedError extends Error {
     | 'dovecot'
     | 'carddav'
     | 'mariadb'
+    | 'dns'
+    | 'postfix'
     | 'postgresql'
     | 'sogo'
     | 'browser'

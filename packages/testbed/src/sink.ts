@@ -1,4 +1,6 @@
 import { SMTPServer } from 'smtp-server'
+import type { SMTPServerOptions } from 'smtp-server'
+import type { Endpoint } from './endpoint.ts'
 import { TestbedError } from './errors.ts'
 
 /** A message that some server handed over to be sent. */
@@ -22,12 +24,15 @@ export interface SmtpSink extends AsyncDisposable {
     predicate: (message: SinkMessage) => boolean,
     options?: { readonly limitMs?: number; readonly signal?: AbortSignal },
   ): Promise<SinkMessage>
+  /** Listens there as well, for as long as it lives. */
+  alsoAt(endpoint: Endpoint): Promise<void>
   /** Forgets what was received. */
   clear(): void
   stop(): Promise<void>
 }
 
-const maxMessages = 2000
+// a test may send thousands of small ones and count them at the end
+const maxMessages = 20_000
 const maxBytes = 128 * 1024 * 1024
 const maxMessageBytes = 64 * 1024 * 1024
 
@@ -42,7 +47,7 @@ export async function startSink(): Promise<SmtpSink> {
       heldBytes -= held.shift()?.raw.length ?? 0
     for (const notify of waiting) notify(message)
   }
-  const server = new SMTPServer({
+  const options: SMTPServerOptions = {
     authOptional: true,
     // Plain text: the servers of the test bed reach it over the loopback.
     disabledCommands: ['STARTTLS', 'AUTH'],
@@ -73,15 +78,24 @@ export async function startSink(): Promise<SmtpSink> {
       })
       stream.once('error', (error: Error) => callback(error))
     },
-  })
-  // A client that goes away in the middle is its own business.
-  server.on('error', () => {})
-  const port = await listen(server)
+  }
+  const servers: SMTPServer[] = []
+  const open = async ({ host, port }: Endpoint): Promise<number> => {
+    const server = new SMTPServer(options)
+    // A client that goes away in the middle is its own business.
+    server.on('error', () => {})
+    const bound = await listen(server, host, port)
+    servers.push(server)
+    return bound
+  }
+  const port = await open({ host: '127.0.0.1', port: 0 })
   const stop = async (): Promise<void> => {
-    for (const connection of server.connections) connection.close()
-    await new Promise<void>((resolve) => {
-      server.close(() => resolve())
-    })
+    for (const server of servers.splice(0)) {
+      for (const connection of server.connections) connection.close()
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve())
+      })
+    }
   }
   return {
     host: '127.0.0.1',
@@ -114,6 +128,9 @@ export async function startSink(): Promise<SmtpSink> {
         waiting.add(notify)
         stopWaiting.addEventListener('abort', giveUp, { once: true })
       }),
+    alsoAt: async (endpoint) => {
+      await open(endpoint)
+    },
     clear: () => {
       held.length = 0
       heldBytes = 0
@@ -123,10 +140,10 @@ export async function startSink(): Promise<SmtpSink> {
   }
 }
 
-function listen(server: SMTPServer): Promise<number> {
+function listen(server: SMTPServer, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.server.once('error', reject)
-    const listening = server.listen(0, '127.0.0.1', () => {
+    const listening = server.listen(port, host, () => {
       const address = listening.address()
       if (address === null || typeof address === 'string')
         reject(new TestbedError('sink', 'the sink has no port'))

@@ -1,5 +1,6 @@
 import { demoPassword } from './demo/inventory.ts'
-import type { Dovecot, Endpoint } from './dovecot/dovecot.ts'
+import type { Dovecot } from './dovecot/dovecot.ts'
+import type { Endpoint } from './endpoint.ts'
 import type { Testbed } from './testbed.ts'
 
 /** What runs where, and how to try it, for people. */

@@ -7,22 +7,32 @@ import { dovecotAccountStore } from './accounts/dovecot-account-store.ts'
 import { startCardDav } from './carddav.ts'
 import type { CardDavServer } from './carddav.ts'
 import { demoInventoryFile, fillWithDemo } from './demo/fill.ts'
-import { demoSections } from './demo/inventory.ts'
+import type { Docker } from './commands.ts'
+import { demoInventory, demoSections } from './demo/inventory.ts'
+import type { NameServers } from './dns/dns.ts'
+import { hostNames } from './dns/zones.ts'
 import { makeCertificates } from './certificates.ts'
 import { configurationFile, testbedEnvironment } from './configuration.ts'
 import type { Environment, MailcowFacts } from './configuration.ts'
 import type { OddCertificate } from './dovecot/config.ts'
 import { startDovecot } from './dovecot/dovecot.ts'
-import type { Dovecot, Endpoint } from './dovecot/dovecot.ts'
+import type { Dovecot } from './dovecot/dovecot.ts'
+import type { Endpoint } from './endpoint.ts'
 import { TestbedError } from './errors.ts'
-import { readMailboxes } from './inventory/read-mailboxes.ts'
-import type { HostedMailbox } from './inventory/read-mailboxes.ts'
+import type { HostedDomain } from './inventory/hosted-domains.ts'
+import { domainsFrom, readDomains } from './inventory/read-domains.ts'
+import { requireRoot, startDns, startMailFlow } from './mail-flow.ts'
+import type { MailFlow, OldPostfix } from './mail-flow.ts'
 import { startMailcowDouble } from './mailcow/index.ts'
 import type { MailcowDouble, MailcowDoubleOptions } from './mailcow/index.ts'
 import { startMariaDb } from './mariadb.ts'
 import type { MariaDb } from './mariadb.ts'
 import { startPostgreSql } from './postgresql.ts'
 import type { PostgreSql } from './postgresql.ts'
+import { stayingDomain, stayingPassword } from './neighbours.ts'
+import { takeNetwork } from './network/network.ts'
+import type { Outside } from './outside.ts'
+import type { Postfix } from './postfix/postfix.ts'
 import { startSandbox } from './sandbox/sandbox.ts'
 import type { CommandResult } from './sandbox/sandbox.ts'
 import { startSink } from './sink.ts'
@@ -31,14 +41,21 @@ import { startSogo } from './sogo.ts'
 import { startTlsFront } from './tls-front.ts'
 import type { TlsFront } from './tls-front.ts'
 
-/** `imap`: both Dovecots. `mailcow`: the double, with the new Dovecot whose accounts it makes. The sink always runs. */
-export type Part = 'imap' | 'mailcow'
+/**
+ * `imap`: both Dovecots. `mailcow`: the double, with the new Dovecot whose accounts it makes. `dns`: two authoritative
+ * name servers. `smtp`: both Postfixes, with all of the others. The sink always runs.
+ */
+export type Part = 'imap' | 'mailcow' | 'dns' | 'smtp'
+
+const everyPart: readonly Part[] = ['imap', 'mailcow', 'dns', 'smtp']
 
 export interface TestbedOptions {
-  /** Default: everything. */
+  /** Default: `imap` and `mailcow`. */
   readonly only?: readonly Part[]
-  /** An inventory file: the old server hosts its mailboxes, empty, and the configuration names it. */
+  /** An inventory file: the old server hosts its domains, empty, and the configuration names it. */
   readonly inventory?: string
+  /** Seconds that the records of hosted domains may be remembered. Default 3600. */
+  readonly dnsTtl?: number
   /** The old server holds the demo's domains with their mail (see `demoInventory`, `demoPassword`). */
   readonly demo?: boolean
   /** Where to work; made here, or empty. Default: a folder of its own in the system's temporary folder. */
@@ -77,8 +94,17 @@ export interface Testbed extends AsyncDisposable {
   readonly env: Environment
   /** PEM file of the CA that signed every good certificate here. */
   readonly caFile: string
-  readonly old: Dovecot
-  readonly new: Dovecot & { readonly mailcow: MailcowDouble & MailcowFacts }
+  readonly old: Dovecot & { readonly postfix: OldPostfix }
+  readonly new: Dovecot & {
+    readonly mailcow: MailcowDouble & MailcowFacts
+    readonly postfix: Postfix
+    /** The `docker` that the configuration's `new.run` finds. */
+    readonly docker: Docker
+  }
+  readonly dns: NameServers
+  readonly outside: Outside
+  /** Folder of the commands that run where the servers run: postconf, postmap, postfix, doveadm, docker... */
+  readonly commands: string
   readonly sink: SmtpSink
   /** A mailbox on the old server, ready for the next login. Repeated: replaces password, quota and state. */
   addOldMailbox(address: string, options?: MailboxOptions): Promise<NewMailbox>
@@ -105,39 +131,72 @@ export interface Testbed extends AsyncDisposable {
 export async function startTestbed(options: TestbedOptions = {}): Promise<Testbed> {
   const { signal } = options
   signal?.throwIfAborted()
-  const parts: ReadonlySet<Part> = new Set(options.only ?? ['imap', 'mailcow'])
+  const asked = options.only ?? ['imap', 'mailcow']
+  const parts: ReadonlySet<Part> = new Set(asked.includes('smtp') ? everyPart : asked)
+  if (parts.has('smtp')) requireRoot()
   const dir = checkedFolder(
     options.dir ?? path.join(tmpdir(), `mailmove-testbed-${randomBytes(4).toString('hex')}`),
   )
-  const hosted = options.inventory === undefined ? [] : await readMailboxes(options.inventory)
+  const hosted =
+    options.inventory === undefined
+      ? domainsFrom({ domains: options.demo === true ? demoInventory : [] })
+      : await readDomains(options.inventory)
   const { usr } = await ensureTestbedPackages()
   await using started = new AsyncDisposableStack()
+  const network = parts.has('dns') ? started.use(await takeNetwork()) : undefined
   const sink = started.use(await startSink())
   const sandbox = started.use(await startSandbox({ dir, usr }))
   const certificates = path.join(dir, 'certificates')
-  await makeCertificates(certificates, sandbox)
+  await makeCertificates(certificates, sandbox, {
+    names: Object.values(hostNames),
+    addresses: network?.addresses ?? [],
+  })
   const start = (side: 'old' | 'new', user: string, extra = ''): Promise<Dovecot> =>
     startDovecot({
       sandbox,
       side,
       certificates,
-      submissionPort: sink.port,
+      submission:
+        network !== undefined && parts.has('smtp')
+          ? { host: side === 'old' ? network.oldServer : network.newServer, port: 588 }
+          : sink,
       storage: side === 'new' ? (options.storage ?? 'plain') : 'plain',
       extra,
       master: { user, password: secret(), separator: '*' },
     })
-  const [oldSide, newSide] = await Promise.all([
+  const [oldSide, newSide, dns] = await Promise.all([
     parts.has('imap') ? start('old', 'migrator', options.oldSettings) : undefined,
     start('new', 'migrator@mailcow.local', options.newSettings),
+    network === undefined
+      ? undefined
+      : startDns({ sandbox, network, domains: hosted, ttl: options.dnsTtl ?? 3600 }),
   ])
   const mailcow = parts.has('mailcow') ? started.use(await startMailcow(newSide, options.mailcow)) : undefined
   const caFile = path.join(certificates, 'ca.pem')
   let config: string | undefined
+  let mailFlow: MailFlow | undefined
   if (oldSide !== undefined) {
     const content = await fillOldServer(oldSide, dir, options, hosted)
     if (mailcow !== undefined) {
+      if (parts.has('smtp') && network !== undefined && dns !== undefined) {
+        await addStayingMailboxes(oldSide)
+        const now = options.mailcow?.now ?? (() => new Date())
+        const servers = { old: oldSide, new: newSide, mailcow, dns, sink }
+        mailFlow = started.use(
+          await startMailFlow({ sandbox, usr, network, certificates, ...servers, domains: hosted, now }),
+        )
+      }
       config = path.join(dir, 'mailmove.yaml')
-      const facts = { old: oldSide, new: newSide, caFile, mailcowUrl: mailcow.url, smtp: sink, ...content }
+      const facts = {
+        old: oldSide,
+        new: newSide,
+        caFile,
+        mailcowUrl: mailcow.url,
+        sink,
+        dns,
+        mailFlow,
+        ...content,
+      }
       await writeFile(config, configurationFile(facts))
       await writeFile(
         path.join(dir, 'mailmove.key'),
@@ -161,20 +220,44 @@ export async function startTestbed(options: TestbedOptions = {}): Promise<Testbe
     double.serveSogo(await startSogo(sandbox, await openMariaDb()))
   }
   signal?.addEventListener('abort', () => void stop(), { once: true })
+  const old =
+    oldSide === undefined
+      ? undefined
+      : {
+          ...oldSide,
+          get postfix() {
+            return present(mailFlow, 'smtp').old
+          },
+        }
   return {
     dir,
     parts,
     config,
-    env: testbedEnvironment(oldSide?.master, newSide.master, mailcow),
+    env: testbedEnvironment(oldSide?.master, newSide.master, mailcow, dns),
     caFile,
     get old() {
-      return present(oldSide, 'imap')
+      return present(old, 'imap')
     },
     new: {
       ...newSide,
       get mailcow() {
         return present(mailcow, 'mailcow')
       },
+      get postfix() {
+        return present(mailFlow, 'smtp').new
+      },
+      get docker() {
+        return present(mailFlow, 'smtp').commands.docker
+      },
+    },
+    get dns() {
+      return present(dns, 'dns')
+    },
+    get outside() {
+      return present(mailFlow, 'smtp').outside
+    },
+    get commands() {
+      return present(mailFlow, 'smtp').commands.directory
     },
     sink,
     addOldMailbox: (address, mailbox) => addMailbox(present(oldSide, 'imap'), address, mailbox),
@@ -197,7 +280,7 @@ async function fillOldServer(
   dovecot: Dovecot,
   dir: string,
   options: TestbedOptions,
-  hosted: readonly HostedMailbox[],
+  hosted: readonly HostedDomain[],
 ): Promise<{ inventory: string; sections: Readonly<Record<string, unknown>> }> {
   if (options.inventory === undefined) {
     const inventory = path.join(dir, 'inventory.yaml')
@@ -206,10 +289,16 @@ async function fillOldServer(
     return { inventory, sections: options.demo === true ? demoSections : {} }
   }
   const inventory = path.join(dir, `inventory${path.extname(options.inventory)}`)
-  for (const { address, active, quotaBytes } of hosted)
+  for (const { address, active, quotaBytes } of hosted.flatMap(({ mailboxes }) => mailboxes))
     await addMailbox(dovecot, address, { active: active ? 1 : 2, quotaBytes })
   await copyFile(options.inventory, inventory)
   return { inventory, sections: {} }
+}
+
+async function addStayingMailboxes(dovecot: Dovecot): Promise<void> {
+  for (const { address } of stayingDomain.mailboxes)
+    if (dovecot.accounts.get(address) === undefined)
+      await addMailbox(dovecot, address, { password: stayingPassword })
 }
 
 /** The path stands in Dovecot's configuration, which gives a meaning to several characters. */

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import path from 'node:path'
 import { createServer } from 'node:tls'
 import type { OddCertificate } from './dovecot/config.ts'
-import type { Endpoint } from './dovecot/dovecot.ts'
+import type { Endpoint } from './endpoint.ts'
 import { TestbedError } from './errors.ts'
 
 export interface TlsFront extends Endpoint, AsyncDisposable {

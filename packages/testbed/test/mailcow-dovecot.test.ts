@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { deliver, startTestbed } from '../src/index.ts'
 import type { Testbed } from '../src/index.ts'
@@ -33,6 +34,23 @@ async function login(password: string, user = address): Promise<string> {
   return (await imap.command(`LOGIN "${user}" "${password}"`)).status
 }
 
+/** A login at ManageSieve (RFC 5804 §2.1). */
+async function sieveLogin(password: string): Promise<string> {
+  const initial = Buffer.from(`\0${address}\0${password}`).toString('base64')
+  const socket = connect(bed.new.sieve)
+  let text = ''
+  let greetings = 0
+  for await (const chunk of socket) {
+    text += String(chunk)
+    const answers = text.match(/^(?:OK|NO|BYE)/gm) ?? []
+    const [, answer] = answers
+    if (answer !== undefined) return answer
+    if (answers.length > greetings) socket.write(`AUTHENTICATE "PLAIN" "${initial}"\r\n`)
+    greetings = answers.length
+  }
+  return 'EOF'
+}
+
 const asMaster = (): Promise<string> => login(bed.new.master.password, `${address}*${bed.new.master.user}`)
 
 const script = (folder: string): string => `require ["fileinto", "mailbox"]; fileinto :create "${folder}";`
@@ -64,6 +82,26 @@ test('protocols and app passwords', async () => {
     appPasswords.map((entry) => entry.id),
   )
   expect([await login(PASSWORD), await login('App-secret-1')]).toEqual(['OK', 'NO'])
+})
+
+test('an app password opens its protocols and no others, as long as it is active', async () => {
+  const password = 'App-secret-2'
+  const app = { username: address, app_name: 'scripts', active: 1, app_passwd: password }
+  const logins = async (): Promise<readonly string[]> => [await login(password), await sieveLogin(password)]
+  await write('add/app-passwd', { ...app, app_passwd2: password, protocols: ['sieve_access'] })
+  expect(await logins()).toEqual(['NO', 'OK'])
+  const [{ id } = { id: 0 }] = bed.new.mailcow.state.appPasswords
+  const change = (attr: Record<string, unknown>): Promise<void> =>
+    write('edit/app-passwd', { items: [id], attr: { username: address, ...attr } })
+  await change({ protocols: ['imap_access'] })
+  expect(await logins()).toEqual(['OK', 'NO'])
+  await change({ protocols: ['imap_access', 'sieve_access'], active: 0 })
+  expect(await logins()).toEqual(['NO', 'NO'])
+  await write('delete/app-passwd', [id])
+  expect([await sieveLogin(PASSWORD), await login(PASSWORD)]).toEqual(['OK', 'OK'])
+  await edit({ sieve_access: 0 })
+  expect([await sieveLogin(PASSWORD), await login(PASSWORD)]).toEqual(['NO', 'OK'])
+  await edit({ sieve_access: 1 })
 })
 
 test('active flags, of the mailbox and of its domain', async () => {
@@ -112,6 +150,18 @@ test('filters: the active one only, with the text that was sent last', async () 
   for (const id of ids) await write('edit/filter', { items: [id], attr: { active: 0 } })
   await arrive('three')
   expect([await messagesIn('INBOX'), await messagesIn('Second')]).toEqual([inbox + 1, 1])
+  const [first = 0, second = 0] = ids
+  await write('edit/filter', { items: [second], attr: { active: 1, filter_type: 'postfilter' } })
+  await write('edit/filter', { items: [first], attr: { active: 1 } })
+  // A prefilter that files the mail comes first: the postfilter then has nothing to keep in the inbox.
+  await arrive('four')
+  expect([await messagesIn('INBOX'), await messagesIn('First')]).toEqual([inbox + 1, 2])
+  await write('delete/filter', [first])
+  await arrive('five')
+  expect([await messagesIn('First'), await messagesIn('INBOX')]).toEqual([2, inbox + 1])
+  await write('delete/filter', [second])
+  await arrive('six')
+  expect(await messagesIn('INBOX')).toBe(inbox + 2)
 })
 
 test('a mailbox that is gone lets nobody in', async () => {

@@ -94,6 +94,8 @@ export interface OldConfig {
   /** IP addresses from which the old server sends. Empty: whatever `smtp.host` resolves to. */
   readonly outgoingAddresses: readonly string[]
   readonly run: RunTarget
+  /** A folder whose commands come before those of `PATH`; with `run: ssh` it is one of that server. */
+  readonly commands?: string
 }
 
 /** Where the old server's Sieve scripts lie; `%u`, `%n`, `%d` and `%%` as in Dovecot's settings. */
@@ -137,6 +139,8 @@ export interface NewConfig {
   readonly smtp: SmtpConfig
   readonly mx: readonly MxConfig[]
   readonly run?: RunTarget
+  /** A folder whose commands come before those of `PATH`; with `run: ssh` it is one of that server. */
+  readonly commands?: string
 }
 
 export interface MailcowConfig {

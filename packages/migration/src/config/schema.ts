@@ -35,6 +35,10 @@ const remotePath = (description: string) =>
     .string()
     .min(1)
     .meta({ description: `${description}, a path on the old server` })
+const commandFolder = z
+  .string()
+  .regex(/^\//u)
+  .meta({ description: 'a folder, where run is, whose commands come before those of PATH; absolute' })
 const nextHop = text(
   parseNextHop,
   'where the old Postfix hands mail on: "[mailcow.example]:25"; by default the new server',
@@ -115,6 +119,7 @@ function oldSection(context: FieldContext) {
         .prefault([])
         .meta({ description: 'IP addresses the old server sends from; by default those of smtp.host' }),
       run: run('where files of the old server are read and its commands run').prefault('local'),
+      commands: commandFolder.exactOptional(),
     })
     .meta({ description: 'the old server' })
 }
@@ -181,6 +186,7 @@ function newSection(context: FieldContext) {
         .meta({ description: "the domain's MX records after the move; by default the host of mailcow's URL" })
         .exactOptional(),
       run: run('for restarts of containers; without it the commands are printed').exactOptional(),
+      commands: commandFolder.exactOptional(),
     })
     .meta({ description: 'mailcow' })
 }

@@ -1,3 +1,4 @@
+import type { Endpoint } from '../endpoint.ts'
 import { currentIdentity } from '../sandbox/identity.ts'
 import { newSideSettings } from './new-side.ts'
 import { oldSideSettings } from './old-side.ts'
@@ -18,7 +19,7 @@ export interface DovecotFacts {
   readonly certificates: string
   readonly ports: DovecotPorts
   /** Where redirects and vacation replies go. */
-  readonly submissionPort: number
+  readonly submission: Endpoint
   /** `as-mailcow`: mail is kept compressed and encrypted, as on mailcow. */
   readonly storage: 'plain' | 'as-mailcow'
   /** More settings, read last: they win. */
@@ -74,7 +75,7 @@ first_valid_uid = ${uid}
 first_valid_gid = ${gid}
 mail_home = ${dir}/mail/%d/%n
 recipient_delimiter = +
-submission_host = 127.0.0.1:${facts.submissionPort}
+submission_host = ${facts.submission.host}:${facts.submission.port}
 userdb {
   driver = lua
   args = file=${dir}/accounts.lua blocking=no
@@ -109,6 +110,12 @@ service lmtp {
   inet_listener lmtp {
     port = ${ports.lmtp}
     address = 127.0.0.1
+  }
+}
+service auth {
+  # for Postfix, who is somebody else
+  unix_listener auth-smtp {
+    mode = 0666
   }
 }
 ${own}

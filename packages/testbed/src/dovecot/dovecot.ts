@@ -1,17 +1,13 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { AccountFiles } from '../accounts/account-files.ts'
+import type { Endpoint } from '../endpoint.ts'
 import { TestbedError } from '../errors.ts'
 import { freePorts } from '../ports.ts'
 import type { CommandResult, Sandbox } from '../sandbox/sandbox.ts'
 import { giveToMailUser } from '../mail/owner.ts'
 import { dovecotConfig } from './config.ts'
 import type { DovecotPorts } from './config.ts'
-
-export interface Endpoint {
-  readonly host: string
-  readonly port: number
-}
 
 /** Logs in to any mailbox as `USER SEPARATOR user`. */
 export interface MasterUser {
@@ -24,7 +20,8 @@ export interface DovecotOptions {
   readonly sandbox: Sandbox
   readonly side: 'old' | 'new'
   readonly certificates: string
-  readonly submissionPort: number
+  /** Where redirects and vacation replies go. */
+  readonly submission: Endpoint
   readonly storage: 'plain' | 'as-mailcow'
   readonly extra: string
   readonly master: MasterUser
@@ -126,11 +123,11 @@ function at(port: number): Endpoint {
 
 /** Another process may take a port between our look and Dovecot's bind: then others are tried. */
 async function bindWithRetry(options: DovecotOptions, dir: string, config: string): Promise<DovecotPorts> {
-  const { sandbox, side, certificates, submissionPort, storage, extra } = options
+  const { sandbox, side, certificates, submission, storage, extra } = options
   for (let attempt = 1; ; attempt += 1) {
     const [imap = 0, imaps = 0, pop3 = 0, sieve = 0, lmtp = 0] = await freePorts(5)
     const ports = { imap, imaps, pop3, sieve, lmtp }
-    await writeFile(config, dovecotConfig({ side, dir, certificates, ports, submissionPort, storage, extra }))
+    await writeFile(config, dovecotConfig({ side, dir, certificates, ports, submission, storage, extra }))
     const result = await launch(sandbox, config)
     if (result.code === 0) return ports
     if (attempt === attempts || !/Address already in use/.test(result.stdout)) throw launchError(side, result)

@@ -1,5 +1,5 @@
 import { createTransport } from 'nodemailer'
-import type { Endpoint } from '../dovecot/dovecot.ts'
+import type { Endpoint } from '../endpoint.ts'
 
 export interface Delivery {
   readonly from?: string

@@ -1,7 +1,7 @@
 import { connect, createServer } from 'node:net'
 import type { Server } from 'node:net'
 import { TestbedError } from '../errors.ts'
-import type { Endpoint } from '../dovecot/dovecot.ts'
+import type { Endpoint } from '../endpoint.ts'
 import type { ProxyCommand } from './command.ts'
 import { ProxiedConnection } from './connection.ts'
 import type { ConnectionHost } from './connection.ts'

@@ -20,11 +20,12 @@ mkdir -p "$dir/sandbox"
 {
   cat /etc/passwd
   nowhere='::/nonexistent:/usr/sbin/nologin'
-  printf '%s\n' "dovecot:x:64871:64871$nowhere" "dovenull:x:64872:64872$nowhere" "mailmove:x:$uid:$gid$nowhere"
+  printf '%s\n' "dovecot:x:64871:64871$nowhere" "dovenull:x:64872:64872$nowhere" "postfix:x:64874:64874$nowhere" \
+    "mailmove:x:$uid:$gid$nowhere"
 } >"$dir/sandbox/passwd"
 {
   cat /etc/group
-  printf '%s\n' 'dovecot:x:64871:' 'dovenull:x:64872:' "mailmove:x:$gid:"
+  printf '%s\n' 'dovecot:x:64871:' 'dovenull:x:64872:' 'postfix:x:64874:' 'postdrop:x:64875:' "mailmove:x:$gid:"
 } >"$dir/sandbox/group"
 mount --bind "$dir/sandbox/passwd" /etc/passwd
 mount --bind "$dir/sandbox/group" /etc/group

@@ -1,0 +1,167 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { writeCommands } from './commands.ts'
+import type { Commands } from './commands.ts'
+import { startNameServers } from './dns/dns.ts'
+import type { NameServers } from './dns/dns.ts'
+import { hostNames, zoneFiles } from './dns/zones.ts'
+import type { Dovecot } from './dovecot/dovecot.ts'
+import { TestbedError } from './errors.ts'
+import type { HostedDomain } from './inventory/hosted-domains.ts'
+import type { MailcowState } from './mailcow/state.ts'
+import { addTenant, stayingDomain, tenant } from './neighbours.ts'
+import type { BedNetwork } from './network/network.ts'
+import { outsideWorld } from './outside.ts'
+import type { Outside } from './outside.ts'
+import { mailcowMaps } from './postfix/mailcow-maps.ts'
+import { newServices, newSettings } from './postfix/new-side.ts'
+import { oldMaps } from './postfix/old-maps.ts'
+import { oldServices, oldSettings } from './postfix/old-side.ts'
+import { startPostfix } from './postfix/postfix.ts'
+import type { Postfix } from './postfix/postfix.ts'
+import { startReputation } from './postfix/reputation.ts'
+import { startSocketmap } from './postfix/socketmap.ts'
+import { currentIdentity } from './sandbox/identity.ts'
+import type { Sandbox } from './sandbox/sandbox.ts'
+import type { SmtpSink } from './sink.ts'
+
+/** The old Postfix, whose files an admin edits. */
+export interface OldPostfix extends Postfix {
+  /** Hosts exactly these domains from now on (`stay.example` stays): the maps are written anew. */
+  host(domains: readonly HostedDomain[]): Promise<void>
+}
+
+export interface MailFlow extends AsyncDisposable {
+  readonly old: OldPostfix
+  readonly new: Postfix
+  readonly commands: Commands
+  readonly outside: Outside
+}
+
+export function withStayingDomain(domains: readonly HostedDomain[]): readonly HostedDomain[] {
+  return domains.some(({ domain }) => domain === stayingDomain.domain) ? domains : [...domains, stayingDomain]
+}
+
+export interface DnsOptions {
+  readonly sandbox: Sandbox
+  readonly network: BedNetwork
+  readonly domains: readonly HostedDomain[]
+  readonly ttl: number
+}
+
+/** Starts the name servers, and makes them the resolver of everything in the sandbox. */
+export async function startDns({ sandbox, network, domains, ttl }: DnsOptions): Promise<NameServers> {
+  const onOld = [
+    ...new Set(withStayingDomain(domains).flatMap(({ domain, aliasDomains }) => [domain, ...aliasDomains])),
+  ]
+  const zones = zoneFiles({ network, ttl, onOld, onNew: [tenant.domain] })
+  const dns = await startNameServers({ sandbox, network, zones, mailZones: [...onOld, tenant.domain] })
+  if (dns.port === 53) {
+    const file = path.join(sandbox.dir, 'sandbox/resolv.conf')
+    await writeFile(file, `nameserver ${dns.host}\noptions timeout:2 attempts:3\n`)
+    await sandbox.succeed('mount', ['--bind', file, '/etc/resolv.conf'])
+  }
+  return dns
+}
+
+export interface MailFlowOptions {
+  readonly sandbox: Sandbox
+  readonly usr: string | undefined
+  readonly network: BedNetwork
+  readonly certificates: string
+  readonly old: Dovecot
+  readonly new: Dovecot
+  readonly mailcow: { readonly url: string; readonly apiKey: string; readonly state: MailcowState }
+  readonly dns: NameServers
+  readonly sink: SmtpSink
+  readonly domains: readonly HostedDomain[]
+  readonly now: () => Date
+}
+
+/** Says why, before anything was started, when this user cannot have it. */
+export function requireRoot(): void {
+  if (!currentIdentity().isRoot)
+    throw new TestbedError(
+      'usage',
+      'The SMTP servers of the test bed need root: Postfix works as several users of the machine, and mail exchangers listen on port 25.',
+    )
+}
+
+/** Both Postfixes, the commands to steer them, and the world outside. */
+export async function startMailFlow(options: MailFlowOptions): Promise<MailFlow> {
+  const { sandbox, network, mailcow, dns, sink, domains } = options
+  await using started = new AsyncDisposableStack()
+  await sink.alsoAt({ host: network.outside, port: 25 }).catch((cause: unknown) => {
+    throw new TestbedError('sink', `port 25 of ${network.outside} is taken`, { cause })
+  })
+  const newDir = path.join(sandbox.dir, 'new/postfix')
+  await mkdir(newDir, { recursive: true })
+  const lmtp = `lmtp:inet:127.0.0.1:${options.new.lmtp.port}`
+  const maps = started.use(
+    await startSocketmap(path.join(newDir, 'maps'), mailcowMaps(mailcow.state, options.now, lmtp)),
+  )
+  const policy = started.use(await startReputation(path.join(newDir, 'policy'), mailcow.state, dns.resolver))
+  const common = { sandbox, usr: options.usr, certificates: options.certificates }
+  const [oldPostfix, newPostfix] = await Promise.all([
+    startOld(options, common),
+    startPostfix({
+      ...common,
+      ...sideOf(options.new, newDir),
+      name: hostNames.newServer,
+      address: network.newServer,
+      settings: newSettings(maps.socket, policy.socket),
+      services: newServices(maps.socket),
+      maps: new Map([['aliases', 'null: /dev/null\nham: /dev/null\nspam: /dev/null\n']]),
+    }),
+    addTenant(mailcow, firstMailbox(domains)),
+  ])
+  const commands = await writeCommands(sandbox, newPostfix.configDirectory)
+  const running = started.move()
+  return {
+    old: oldPostfix,
+    new: newPostfix,
+    commands,
+    outside: outsideWorld(dns.resolver, network.outside),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
+}
+
+type Common = Pick<MailFlowOptions, 'sandbox' | 'usr' | 'certificates'>
+
+async function startOld(options: MailFlowOptions, common: Common): Promise<OldPostfix> {
+  const dir = path.join(options.sandbox.dir, 'old/postfix')
+  const postfix = await startPostfix({
+    ...common,
+    ...sideOf(options.old, dir),
+    name: hostNames.oldServer,
+    address: options.network.oldServer,
+    settings: oldSettings(path.join(dir, 'etc')),
+    services: oldServices,
+    maps: oldMaps(withStayingDomain(options.domains)),
+  })
+  return {
+    ...postfix,
+    host: async (domains) => {
+      const files = oldMaps(withStayingDomain(domains))
+      for (const [name, text] of files) await writeFile(path.join(postfix.configDirectory, name), text)
+      const names = [...files.keys()].filter((name) => name !== 'aliases')
+      const paths = names.map((name) => `hash:${path.join(postfix.configDirectory, name)}`)
+      for (const { code, stderr } of [
+        await postfix.run('postmap', ...paths),
+        await postfix.run('postalias', `hash:${path.join(postfix.configDirectory, 'aliases')}`),
+        await postfix.run('postfix', 'reload'),
+      ])
+        if (code !== 0) throw new TestbedError('postfix', `the old maps were not written: ${stderr.trim()}`)
+    },
+  }
+}
+
+function sideOf({ sideDirectory, lmtp }: Dovecot, dir: string) {
+  return { dir, lmtpPort: lmtp.port, saslSocket: path.join(sideDirectory, 'run/auth-smtp') }
+}
+
+function firstMailbox(domains: readonly HostedDomain[]): string {
+  return (
+    domains.flatMap(({ mailboxes }) => mailboxes)[0]?.address ?? stayingDomain.mailboxes[0]?.address ?? ''
+  )
+}
