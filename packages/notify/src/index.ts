@@ -50,7 +50,7 @@ export {
 } from './render/letter.ts'
 export { maskData, maskedPassword, renderPreview, type PreviewOptions } from './preview/render-preview.ts'
 export { renderPreviewIndex, type PreviewEntry, type PreviewIndexOptions } from './preview/preview-index.ts'
-export { sampleData } from './preview/samples.ts'
+export { sampleData, sampleSite } from './preview/samples.ts'
 export { renderSite, type SiteOptions } from './site/render-site.ts'
 export { composeMessage, newMessageId } from './message/compose.ts'
 export type { ComposeOptions, MailAddress, MessageAttachment } from './message/options.ts'
