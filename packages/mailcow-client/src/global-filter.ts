@@ -21,13 +21,13 @@ export interface SievePreset {
   readonly script: string
 }
 
-const globalFiltersReply = defineReply('global filters', {
+export const globalFiltersReply = defineReply('global filters', {
   required: { prefilter: text, postfilter: text },
   expected: {},
   sometimes: {},
 })
 
-const sievePresetReply = defineReply('Sieve preset', {
+export const sievePresetReply = defineReply('Sieve preset', {
   required: { name: text, content: text },
   expected: { headline: text },
   sometimes: {},

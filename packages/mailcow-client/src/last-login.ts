@@ -24,7 +24,7 @@ export interface LastLogins {
   readonly webInterface: Readonly<Record<string, unknown>> | null
 }
 
-const lastLoginReply = defineReply('last logins', {
+export const lastLoginReply = defineReply('last logins', {
   required: { ui: z.unknown(), sasl: z.array(z.unknown()) },
   expected: {},
   sometimes: {},

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { aliasDomainReply } from '../../src/alias-domain.ts'
 import { aliasReply } from '../../src/alias-reply.ts'
@@ -9,13 +10,15 @@ import { domainReply } from '../../src/domain-reply.ts'
 import { fail2banReply } from '../../src/fail2ban.ts'
 import { filterReply } from '../../src/filter.ts'
 import { forwardingHostReply } from '../../src/forwarding-host.ts'
+import { globalFiltersReply, sievePresetReply } from '../../src/global-filter.ts'
+import { lastLoginReply } from '../../src/last-login.ts'
 import { mailboxAttributesReply, mailboxReply } from '../../src/mailbox-reply.ts'
 import { passwordPolicyReply } from '../../src/password-policy.ts'
 import { policyReply } from '../../src/policy.ts'
 import { rateLimitReply } from '../../src/rate-limits.ts'
 import { recipientMapReply } from '../../src/recipient-map.ts'
 import { relayHostReply } from '../../src/relay-host.ts'
-import { isRecord, knownFields, type Reply } from '../../src/reply.ts'
+import { isRecord, knownFields, parseReply, type Reply } from '../../src/reply.ts'
 import { resourceReply } from '../../src/resource.ts'
 import { spamScoreReply } from '../../src/spam-score.ts'
 import { containerReply, hostReply, versionReply, vmailReply } from '../../src/status.ts'
@@ -71,6 +74,9 @@ const KINDS: readonly (readonly [Reply<unknown>, Record<string, unknown>[]])[] =
   [templateReply, objectsOf(/^\/api\/v1\/get\/(?:domain|mailbox)\/template\//)],
   [passwordPolicyReply, objectsOf(/^\/api\/v1\/get\/passwordpolicy$/)],
   [fail2banReply, objectsOf(/^\/api\/v1\/get\/fail2ban$/)],
+  [globalFiltersReply, objectsOf(/^\/api\/v1\/get\/global_filters\//)],
+  [sievePresetReply, objectsOf(/^\/api\/v1\/get\/presets\//)],
+  [lastLoginReply, objectsOf(/^\/api\/v1\/get\/last-login\//)],
   [versionReply, objectsOf(/^\/api\/v1\/get\/status\/version$/)],
   [vmailReply, objectsOf(/^\/api\/v1\/get\/status\/vmail$/)],
   [hostReply, objectsOf(/^\/api\/v1\/get\/status\/host$/)],
@@ -82,12 +88,43 @@ const KINDS: readonly (readonly [Reply<unknown>, Record<string, unknown>[]])[] =
   ],
 ]
 
+/** Kinds of which no recording shows one, with the reason. */
+const UNSEEN: Readonly<Record<string, string>> = {
+  'queued message': 'the mail queue was always empty',
+  'quarantined message': 'the quarantine was always empty',
+  login: 'the one list of logins that was read was empty',
+  'OAuth2 client': 'only the empty list was read',
+}
+
 /** Fields that the client knows and no recording shows, with the reason. */
 const NOT_RECORDED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   fail2ban: { active_bans: 'nobody was banned', perm_bans: 'nobody was banned' },
   container: { external: 'no such container ran', id: 'of newer versions' },
   'TLS policy': { '0': 'only a single one has the stray key, and none was read' },
 }
+
+test('all kinds of answers are compared, but for those that were never seen', () => {
+  const folder = new URL('../../src/', import.meta.url)
+  const sources = readdirSync(folder).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+  const names = sources.flatMap((file) =>
+    Array.from(
+      readFileSync(new URL(file, folder), 'utf8').matchAll(/= defineReply\(\s*'([^']+)'/g),
+      ([, name]) => name,
+    ),
+  )
+  const compared = [...KINDS.map(([reply]) => reply.name), ...Object.keys(UNSEEN)]
+  expect([...new Set(names)].toSorted()).toEqual(compared.toSorted())
+})
+
+describe('every recorded object is understood, field by field', () => {
+  test.each(KINDS.map(([reply, objects]) => [reply.name, reply, objects] as const))(
+    '%s',
+    (_name, reply, objects) => {
+      const none = { unknown: [], missing: [], changed: [] }
+      for (const object of objects) expect(parseReply(reply, object)).toMatchObject({ ok: true, drift: none })
+    },
+  )
+})
 
 describe('the fields that the client knows are those that mailcow sends', () => {
   test.each(KINDS.map(([reply, objects]) => [reply.name, reply, objects] as const))(
