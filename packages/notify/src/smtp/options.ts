@@ -14,6 +14,8 @@ export interface SmtpOptions {
   /** `starttls`: the server must offer it, a connection without TLS is an error. `none`: only what carries no secret. */
   readonly tls: 'implicit' | 'starttls' | 'none'
   readonly auth?: { readonly user: string; readonly password: string } | undefined
+  /** Lets the password leave without TLS; otherwise `auth` with `tls: 'none'` is refused. */
+  readonly allowInsecure?: boolean | undefined
   /** Certificates are always verified: against the system's authorities, `ca`, or the certificate's own SHA-256 `fingerprint`. */
   readonly tlsOptions?:
     | {

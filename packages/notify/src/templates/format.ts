@@ -18,7 +18,11 @@ const dateStyles: Record<DateStyle, Intl.DateTimeFormatOptions> = {
 
 const units = ['KB', 'MB', 'GB', 'TB'] as const
 
-export function formatsOf(language: string): Formats {
+/** A language alone is written as where the readers live: Jänner, and the day before the month. */
+const homes: Readonly<Record<string, string>> = { de: 'de-AT', en: 'en-GB' }
+
+export function formatsOf(tag: string): Formats {
+  const language = homes[tag] ?? tag
   const number = new Intl.NumberFormat(language)
   const short = new Intl.NumberFormat(language, { maximumFractionDigits: 1 })
   const list = new Intl.ListFormat(language)
