@@ -1,3 +1,4 @@
+import type { CutoverArguments } from './commands/cutover.ts'
 import process from 'node:process'
 import { Command, Option } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
@@ -70,7 +71,7 @@ A move, step by step:
   mailmove provision example.at  domain, mailboxes, aliases, forwards on mailcow
   mailmove copy example.at       all mail, as often as you like
   mailmove verify example.at     both servers compared, message by message
-  mailmove export example.at     filters as files, rewritten for mailcow
+  mailmove export example.at     filters and address books, for mailcow
   mailmove status                where everything stands, and what is next`,
   )
 
@@ -285,13 +286,15 @@ program
     helpText({
       examples: [
         'mailmove export example.at',
-        'mailmove export example.at --mailbox anna@example.at --out ./filters',
+        'mailmove export example.at --mailbox anna@example.at --out ./export',
+        'mailmove export example.at --dry-run',
       ],
       guarantees: [
         'Scripts are kept byte for byte; what mailcow gets was compiled there first.',
         'A second run writes only what has changed. What is gone on the old server',
         'stays in the export, marked. With filters: install the active script is put',
-        'on mailcow too, and what users made there is never touched.',
+        'on mailcow too, with importContacts: true the contacts are put into SOGo; what',
+        'users made, changed or deleted there is never touched.',
       ],
       exitCodes: [0, 1, 2, 3, 4, 130],
     }),
@@ -299,6 +302,38 @@ program
   .action((domains: string[], options: MailboxOptions & { readonly out?: string }, command: Command) =>
     execute(command, async (context) =>
       (await import('./commands/export.ts')).exportCommand(context, domains, options),
+    ),
+  )
+
+program
+  .command('cutover')
+  .summary("move a domain's mail flow to mailcow, in the order that loses nothing")
+  .description(
+    "Moves a domain's mail flow to mailcow: mailcow final, the old server a relay, the last mail copied and compared, hand-over mails, MX.",
+  )
+  .argument('<domain...>', 'the domains')
+  .option('--prepare', 'days before: only DKIM, SPF and short TTLs')
+  .option('--refresh', 'afterwards: only the list of recipients that the old server knows')
+  .option('--old-server-done', 'with old.relay kind manual: the old server has been changed')
+  .addHelpText(
+    'after',
+    helpText({
+      examples: [
+        'mailmove cutover example.at --dry-run',
+        'mailmove cutover example.at --prepare',
+        'mailmove cutover example.at',
+      ],
+      guarantees: [
+        'At every moment at least one of the two servers delivers the mail, and never do',
+        'both hand it on. Each step looks first and is on record; stopped or killed',
+        'anywhere, the same command goes on. What waits (exit 3) waits in a safe state.',
+      ],
+      exitCodes: [0, 2, 3, 4, 130],
+    }),
+  )
+  .action((domains: string[], options: CutoverArguments, command: Command) =>
+    execute(command, async (context) =>
+      (await import('./commands/cutover.ts')).cutover(context, domains, options),
     ),
   )
 

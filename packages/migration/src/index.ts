@@ -124,3 +124,11 @@ export { DomainLockedError, type LockHolder } from './ledger/lock.ts'
 export { LedgerError, type LedgerErrorCode } from './ledger/errors.ts'
 export { SecretError, type SecretErrorCode } from './secrets/errors.ts'
 export { createKeyFile, type KeyFileOptions } from './secrets/key-file.ts'
+export { cutover, type CutoverOptions } from './stages/cutover.ts'
+export type {
+  CutoverDomain,
+  CutoverReport,
+  CutoverStepName,
+  CutoverStepOutcome,
+  CutoverStepReport,
+} from './stages/cutover-report.ts'

@@ -26,8 +26,13 @@ const verbs: Readonly<Record<string, string>> = {
 }
 
 /** What the numbers of a stage count. */
-function thing(stage: string | undefined): 'message' | 'script' {
-  return stage === 'export' ? 'script' : 'message'
+function thing(stage: string | undefined): readonly [one: string, several: string] {
+  return stage === 'export' ? ['script or contact', 'scripts and contacts'] : ['message', 'messages']
+}
+
+/** What an export sends is not counted in bytes. */
+function bytesOf(stage: string | undefined, bytes: number): readonly string[] {
+  return stage === 'export' ? [] : [formatBytes(bytes)]
 }
 
 /** The block that is redrawn on a terminal: a heading, a line per active mailbox, the total. */
@@ -43,9 +48,7 @@ export function progressLines(state: ProgressState, size: ScreenSize, now: numbe
     paint('bold', fit(heading(state, totals, now), width).trimEnd()),
     ...mailboxLines(shown, width, paint),
     ...(hidden > 0 ? [paint('dim', `  and ${formatCount(hidden)} more`)] : []),
-    ...(totals.mailboxesFinished + active.length === 0
-      ? []
-      : [totalLine(totals, thing(state.stage), width, paint)]),
+    ...(totals.mailboxesFinished + active.length === 0 ? [] : [totalLine(totals, state.stage, width, paint)]),
     ...(state.notice === undefined ? [] : [paint('yellow', truncate(`  ${visible(state.notice)}`, width))]),
   ]
 }
@@ -92,17 +95,17 @@ function mailboxLines(mailboxes: readonly MailboxProgress[], width: number, pain
   })
 }
 
-function totalLine(totals: ProgressTotals, noun: string, width: number, paint: Paint): string {
+function totalLine(totals: ProgressTotals, stage: string | undefined, width: number, paint: Paint): string {
   const { done, total, share, messagesPerSecond, bytesPerSecond, leftMs } = totals
   const of = total === undefined ? '' : ` of ${formatCount(total.messages)}`
   // In the order in which they are dropped when the terminal is narrow, last first.
   const parts = [
     ...(share === undefined ? [] : [percent(share).trim()]),
     ...(leftMs === undefined ? [] : [`${formatDuration(leftMs)} left`]),
-    `${formatCount(done.messages)}${of} ${noun}s`,
+    `${formatCount(done.messages)}${of} ${thing(stage)[1]}`,
     ...(messagesPerSecond === undefined ? [] : [`${formatCount(Math.round(messagesPerSecond))}/s`]),
-    ...(bytesPerSecond === undefined ? [] : [`${formatBytes(bytesPerSecond)}/s`]),
-    formatBytes(done.bytes),
+    ...(bytesPerSecond === undefined || stage === 'export' ? [] : [`${formatBytes(bytesPerSecond)}/s`]),
+    ...bytesOf(stage, done.bytes),
   ]
   const barWidth = share === undefined || width < 60 ? 0 : 14
   const start = `  total  ${barWidth === 0 ? '' : `${bar(share ?? 0, barWidth, paint)}  `}`
@@ -133,7 +136,11 @@ export function eventLine(event: MigrationEvent): string | undefined {
         event.mailboxes > 0 ? ` ${count(event.mailboxes, 'mailbox', 'mailboxes')}` : ''
       }`
     case 'mailbox-finished': {
-      const amount = `${count(event.done.messages, thing(event.stage))}, ${formatBytes(event.done.bytes)}`
+      const [one, several] = thing(event.stage)
+      const amount = [
+        count(event.done.messages, one, several),
+        ...bytesOf(event.stage, event.done.bytes),
+      ].join(', ')
       const why = event.message === undefined ? '' : `: ${visible(event.message)}`
       return `${visible(event.mailbox)}: ${event.outcome}, ${amount}${why}`
     }
@@ -141,6 +148,8 @@ export function eventLine(event: MigrationEvent): string | undefined {
       return `${visible(event.domain)}: ${event.action.kind} ${visible(event.action.item)}: ${event.outcome}${
         event.message === undefined ? '' : `: ${visible(event.message)}`
       }`
+    case 'step-finished':
+      return `${visible(event.domain)}: ${visible(event.title)}: ${event.outcome}: ${visible(event.message)}`
     case 'notice': {
       const about = event.mailbox ?? event.domain
       return `${about === undefined ? '' : `${visible(about)}: `}${visible(event.message)}`
@@ -153,6 +162,7 @@ export function eventLine(event: MigrationEvent): string | undefined {
     case 'folder-started':
     case 'mailbox-progress':
     case 'action-started':
+    case 'step-started':
     case 'check-finished':
     case 'finding':
       return undefined
@@ -166,8 +176,8 @@ export function progressSummary(state: ProgressState): string {
   const totals = progressTotals(state)
   const total = totals.total === undefined ? '' : ` of ${formatCount(totals.total.messages)}`
   return [
-    `${verbs[state.stage ?? ''] ?? 'working'}: ${formatCount(totals.done.messages)}${total} ${thing(state.stage)}s`,
-    formatBytes(totals.done.bytes),
+    `${verbs[state.stage ?? ''] ?? 'working'}: ${formatCount(totals.done.messages)}${total} ${thing(state.stage)[1]}`,
+    ...bytesOf(state.stage, totals.done.bytes),
     `${formatCount(totals.mailboxesFinished)} of ${count(totals.mailboxes, 'mailbox', 'mailboxes')}`,
     ...(totals.messagesPerSecond === undefined
       ? []

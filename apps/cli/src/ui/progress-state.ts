@@ -130,11 +130,14 @@ function apply(state: ProgressState, event: MigrationEvent): ProgressState {
       const actions = { finished: state.actions.finished + 1, failed: state.actions.failed + failed }
       return { ...state, stage: 'provision', actions }
     }
+    case 'step-started':
+      return { ...state, stage: 'cutover', notice: event.title }
     case 'check-finished':
       return { ...state, stage: 'check', checks: state.checks + 1 }
     case 'notice':
       return { ...state, notice: event.message }
     case 'finding':
+    case 'step-finished':
     case 'domain-finished':
     case 'stage-finished':
       return state

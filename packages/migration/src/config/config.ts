@@ -165,14 +165,22 @@ export interface MxConfig {
   readonly priority: number
 }
 
+/** Who is asked for names. */
+export interface DnsQueryConfig {
+  /** Addresses, with `:PORT` where it is not 53; absent: as the system is set up. */
+  readonly resolvers?: readonly string[]
+  /** Where the zone's own name servers answer. */
+  readonly authoritativePort: number
+}
+
 export type DnsConfig =
-  | { readonly kind: 'manual' }
-  | {
+  | (DnsQueryConfig & { readonly kind: 'manual' })
+  | (DnsQueryConfig & {
       readonly kind: 'rfc2136'
       readonly server: string
       readonly port: number
       readonly key: { readonly name: string; readonly algorithm: TsigAlgorithm; readonly secret: Secret }
-    }
+    })
 
 export type TsigAlgorithm = 'hmac-sha224' | 'hmac-sha256' | 'hmac-sha384' | 'hmac-sha512'
 
@@ -202,6 +210,13 @@ export interface CopyConfig {
   readonly lanesPerMailbox: number
   /** 0: no limit. */
   readonly maxBytesPerSecond: number
+  /** Connections at the same time, of all mailboxes together. */
+  readonly oldConnections: number
+  readonly newConnections: number
+  /** To one server, for one mailbox. */
+  readonly connectionsPerUser: number
+  /** COMPRESS=DEFLATE; `auto`: when the link turns out to be slow. */
+  readonly compress: 'auto' | 'always' | 'never'
 }
 
 export interface QuotasConfig {
@@ -236,8 +251,15 @@ export interface DomainConfig {
   readonly sharedPassword?: Secret
   /** The old server's DKIM key, to be taken over; absent: mailcow signs with its own. */
   readonly dkim?: DkimConfig
+  /** What is not copied from any mailbox of the domain. */
+  readonly exclude?: ExcludeConfig
   /** By address, lower-cased. */
   readonly mailboxes: ReadonlyMap<string, MailboxConfig>
+}
+
+export interface ExcludeConfig {
+  /** Folders as the old server lists them; `*` stands for any characters. */
+  readonly folders: readonly string[]
 }
 
 export interface DkimConfig {
@@ -253,6 +275,8 @@ export interface MailboxConfig {
   readonly language?: string
   /** Neither created nor copied. */
   readonly skip: boolean
+  /** Besides what the domain excludes. */
+  readonly exclude?: ExcludeConfig
   /** Instead of the domain's. */
   readonly importContacts?: boolean
 }

@@ -26,6 +26,16 @@ export function parseIp(text: string): Parsed<string> {
     : { value: address }
 }
 
+/** The address of a DNS server: `192.0.2.53`, `192.0.2.53:5353`, `[2001:db8::53]:5353`. */
+export function parseResolver(text: string): Parsed<string> {
+  const address = text.trim().toLowerCase()
+  const [, v6, other, port] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d{1,5}))?$/u.exec(address) ?? []
+  const host = isIP(address) === 0 ? (v6 ?? other ?? '') : address
+  return isIP(host) === 0 || Number(port ?? 53) > 65_535
+    ? { problem: 'this is no address of a resolver', suggestion: 'write it as 192.0.2.53' }
+    : { value: address }
+}
+
 /** The address of an API: scheme and host, nothing behind. */
 export function parseBaseUrl(text: string): Parsed<string> {
   const url = URL.parse(text.trim())

@@ -68,6 +68,12 @@ copy:
   lanesPerMailbox: 4
   # For all mailboxes together, 0 for no limit.
   maxBytesPerSecond: 0
+  # Old servers often allow 10 connections per user and address, and not many in all.
+  oldConnections: 20
+  newConnections: 40
+  connectionsPerUser: 8
+  # auto: compressed when the link to a server turns out to be slow.
+  compress: auto
 
 quotas:
   # For mailboxes that have no limit on the old server.

@@ -23,7 +23,15 @@ import {
   tlsOptions,
 } from './fields.ts'
 import { parseHomePattern, parsePathPattern } from './home-pattern.ts'
-import { parseBaseUrl, parseCardDavUrl, parseIp, parseLink, parseNextHop, parseRunTarget } from './hosts.ts'
+import {
+  parseBaseUrl,
+  parseCardDavUrl,
+  parseIp,
+  parseLink,
+  parseNextHop,
+  parseResolver,
+  parseRunTarget,
+} from './hosts.ts'
 import { parseHours } from './hours.ts'
 
 const mebibyte = 1024 * 1024
@@ -191,12 +199,25 @@ function newSection(context: FieldContext) {
     .meta({ description: 'mailcow' })
 }
 
+/** Who is asked, whoever writes. */
+function asked() {
+  return {
+    resolvers: z
+      .array(text(parseResolver, 'address of a resolver, with :PORT when it is not 53'))
+      .min(1)
+      .meta({ description: "resolvers that must see the new records; by default the system's" })
+      .exactOptional(),
+    authoritativePort: port(53).meta({ description: 'port of the name servers: 53 but in a test bed' }),
+  }
+}
+
 function dnsSection(context: FieldContext) {
   return z
     .discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('manual') }),
+      z.strictObject({ kind: z.literal('manual'), ...asked() }),
       z.strictObject({
         kind: z.literal('rfc2136'),
+        ...asked(),
         server: host('the primary name server'),
         port: port(53),
         key: z.strictObject({
@@ -254,11 +275,22 @@ const language = z
   .meta({ description: 'of the notices: de, en' })
 const address = text((value) => parseAddress(value), 'a mail address')
 
+const exclude = z
+  .strictObject({
+    folders: z
+      .array(z.string().min(1).max(1000))
+      .prefault([])
+      .meta({ description: 'names as the old server lists them; * stands for any characters' }),
+  })
+  .meta({ description: 'what is not copied: its messages count as excluded' })
+  .exactOptional()
+
 function domainSection(context: FieldContext) {
   const mailbox = z.strictObject({
     quota: size('instead of the quota on the old server', mebibyte).exactOptional(),
     language: language.exactOptional(),
     skip: z.boolean().prefault(false).meta({ description: 'true: neither created nor copied' }),
+    exclude,
     importContacts: z
       .boolean()
       .meta({ description: "instead of the domain's importContacts" })
@@ -304,6 +336,7 @@ function domainSection(context: FieldContext) {
           "the old server's DKIM key, so that its record in the DNS stays true; without it mailcow's own",
       })
       .exactOptional(),
+    exclude,
     mailboxes: z
       .record(z.string(), mailbox)
       .prefault({})
@@ -329,6 +362,16 @@ export function configSchema(context: FieldContext) {
         mailboxesAtOnce: count(64, 'mailboxes copied at the same time').prefault(4),
         lanesPerMailbox: count(16, 'connections to each side for one mailbox').prefault(4),
         maxBytesPerSecond: size('limit for all of it; 0: none', 0).prefault(0),
+        oldConnections: count(1000, 'connections to the old server at the same time').prefault(20),
+        newConnections: count(1000, 'connections to mailcow at the same time').prefault(40),
+        connectionsPerUser: count(
+          100,
+          'connections to one server for one mailbox; many servers allow 10 per user and address',
+        ).prefault(8),
+        compress: z.enum(['auto', 'always', 'never']).prefault('auto').meta({
+          description:
+            'COMPRESS=DEFLATE where a server offers it; auto: when the link to that server turns out to be slow',
+        }),
       })
       .prefault({}),
     quotas: z

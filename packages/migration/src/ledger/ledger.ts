@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { SyncState } from '@iteg/imap-sync'
 import { type AppPasswords, appPasswords } from './app-passwords.ts'
+import { type CutoverSteps, cutoverSteps } from './cutover-steps.ts'
 import { openDatabase } from './database.ts'
 import { type Domains, domains } from './domains.ts'
 import { type Findings, findings } from './findings.ts'
@@ -46,6 +47,7 @@ export interface Ledger extends AsyncDisposable {
   readonly importedCards: ImportedCards
   readonly notices: Notices
   readonly lastDeltas: LastDeltas
+  readonly cutoverSteps: CutoverSteps
   readonly passwordResets: PasswordResets
   /** imap-sync's memory of one mailbox. */
   syncState(mailbox: string): SyncState
@@ -90,6 +92,7 @@ export async function openLedger(workDir: string, options: LedgerOptions = {}): 
     importedCards: importedCards(context),
     notices: notices(context),
     lastDeltas: lastDeltas(context),
+    cutoverSteps: cutoverSteps(context),
     passwordResets: passwordResets(context),
     syncState: (mailbox) => syncState(context, mailbox),
     lockDomain: (domain, lockOptions) => locks.lock(domain, lockOptions),

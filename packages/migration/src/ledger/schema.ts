@@ -1,3 +1,4 @@
+import type { CutoverWay } from './cutover-steps.ts'
 import type { Generated, Kysely, Transaction } from 'kysely'
 import type { NoticeOutcome, NoticeVia } from './notices.ts'
 import type { ObjectKind, ObjectState } from './objects.ts'
@@ -201,6 +202,15 @@ export interface Schema {
     removed_at: Timestamp | null
   }
   notice_contents: { mailbox: string; hash: string; notice_id: number }
+  cutover_steps: {
+    domain: string
+    way: CutoverWay
+    step: string
+    started_at: Timestamp
+    done_at: Timestamp | null
+    message: string | null
+    detail: string | null
+  }
   last_deltas: { domain: string; verified_at: Timestamp; recorded_at: Timestamp }
   password_resets: {
     id: Generated<number>

@@ -39,8 +39,11 @@ export interface StageRun {
 }
 
 export interface StageStates {
-  /** Records that a stage starts. Runs of this domain that were never ended become `interrupted`: call it under the domain's lock. */
-  start(domain: string, stage: Stage): Promise<StageRun>
+  /**
+   * Records that a stage starts. Runs of this domain that were never ended become `interrupted`, but for those that this one is
+   * a part of: call it under the domain's lock.
+   */
+  start(domain: string, stage: Stage, options?: { readonly within?: readonly number[] }): Promise<StageRun>
   /** Ends a run. `report` is any JSON value (at most 64 MiB), read back with {@link StageStates.report}. */
   finish(runId: number, result: StageResult): Promise<StageRun>
   /** The last run of a stage, whatever came of it. */
@@ -62,7 +65,7 @@ interface StageResult {
 export function stageStates(context: LedgerContext): StageStates {
   const { db } = context
   return {
-    start: (domain, stage) =>
+    start: (domain, stage, { within = [] } = {}) =>
       context.write(async (trx) => {
         const now = context.timestamp()
         await ensureDomain(trx, domain, now)
@@ -71,6 +74,7 @@ export function stageStates(context: LedgerContext): StageStates {
           .set({ state: 'interrupted', ended_at: now })
           .where('domain', '=', domain)
           .where('state', '=', 'running')
+          .where('id', 'not in', within)
           .execute()
         const row = await trx
           .insertInto('stage_runs')

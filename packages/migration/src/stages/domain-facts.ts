@@ -88,7 +88,8 @@ export async function planDomain(
 
 /** From its cut-over on mailcow accepts the domain's mail itself: relay, transport and alias states are not ours to set back. */
 async function mailFlow(ledger: Ledger | undefined, domain: string): Promise<MailFlow> {
-  return (await ledger?.stages.latest(domain, 'cutover')) === undefined ? 'staged' : 'final'
+  const steps = (await ledger?.cutoverSteps.list(domain, 'forward')) ?? []
+  return steps.some(({ step }) => step === 'aliases-active') ? 'final' : 'staged'
 }
 
 function inactiveOnMailcow(domain: string, state: MailcowState): readonly Finding[] {

@@ -62,7 +62,16 @@ export class GateError extends MigrationError {
 }
 
 /** Which of the servers in the configuration is meant. */
-export type ServerName = 'old.imap' | 'old.sieve' | 'old.smtp' | 'old.inventory' | 'new.imap' | 'new.mailcow'
+export type ServerName =
+  | 'old.imap'
+  | 'old.sieve'
+  | 'old.smtp'
+  | 'old.relay'
+  | 'old.inventory'
+  | 'new.imap'
+  | 'new.smtp'
+  | 'new.mailcow'
+  | 'dns'
 
 /** A server or the network failed so that the stage could not go on. Repeating it later is safe. */
 export class ServerError extends MigrationError {

@@ -1,10 +1,11 @@
 import type { Amount } from './amount.ts'
 import type { CheckResult } from './check-report.ts'
+import type { CutoverStepOutcome } from './cutover-report.ts'
 import type { Finding } from './finding.ts'
 import type { ActionOutcome, PlannedAction } from './plan-report.ts'
 
 /** The stages that hand out events. */
-export type StageName = 'check' | 'survey' | 'plan' | 'provision' | 'copy' | 'verify' | 'export'
+export type StageName = 'check' | 'survey' | 'plan' | 'provision' | 'copy' | 'verify' | 'export' | 'cutover'
 
 /**
  * What happens, for a display. Events inform and never steer; their order is that of what they tell, per mailbox.
@@ -63,6 +64,16 @@ export type MigrationEvent =
       readonly action: PlannedAction
       readonly outcome: ActionOutcome
       readonly message?: string
+    }
+  /** One step of a cut-over or of its way back. */
+  | { readonly type: 'step-started'; readonly domain: string; readonly step: string; readonly title: string }
+  | {
+      readonly type: 'step-finished'
+      readonly domain: string
+      readonly step: string
+      readonly title: string
+      readonly outcome: CutoverStepOutcome
+      readonly message: string
     }
   | { readonly type: 'check-finished'; readonly result: CheckResult }
   | { readonly type: 'finding'; readonly finding: Finding }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Stage, StageOutcome } from '../ledger/stages.ts'
 import { GateError } from './errors.ts'
@@ -9,9 +10,12 @@ export interface StageResult<Value> {
   readonly summary: string
 }
 
+/** The runs that the present one is a part of, by domain: a cut-over copies and verifies under its own lock. */
+const around = new AsyncLocalStorage<ReadonlyMap<string, readonly number[]>>()
+
 /**
  * Runs a stage for one domain under its lock, on record: started before, ended after, whatever happens in between.
- * Rejects with `DomainLockedError` when another run has the domain.
+ * Within another stage of the same domain the lock is that one's. Rejects with `DomainLockedError` when another run has the domain.
  */
 export async function runStage<Value>(
   ledger: Ledger,
@@ -20,11 +24,14 @@ export async function runStage<Value>(
   signal: AbortSignal | undefined,
   work: () => Promise<StageResult<Value>>,
 ): Promise<Value> {
-  await using lock = await ledger.lockDomain(domain, { command: `mailmove ${stage} ${domain}` })
+  const outer = around.getStore()?.get(domain) ?? []
+  await using _lock =
+    outer.length > 0 ? undefined : await ledger.lockDomain(domain, { command: `mailmove ${stage} ${domain}` })
   await ledger.domains.ensure(domain)
-  const run = await ledger.stages.start(lock.holder.domain, stage)
+  const run = await ledger.stages.start(domain, stage, { within: outer })
+  const inner = new Map(around.getStore()).set(domain, [...outer, run.id])
   try {
-    const { value, state, summary } = await work()
+    const { value, state, summary } = await around.run(inner, work)
     await ledger.stages.finish(run.id, { state, summary, report: value })
     return value
   } catch (error) {
