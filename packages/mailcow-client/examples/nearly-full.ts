@@ -7,7 +7,7 @@ await using client = new MailcowClient({ url, apiKey, allow: ['get/mailbox'] })
 
 process.stdout.write('address,used,quota,percent\n')
 for (const { address, usedBytes, quotaBytes } of await client.mailboxes.listReduced()) {
-  if (quotaBytes === null || usedBytes === null || usedBytes < quotaBytes * 0.9) continue
+  if (quotaBytes === null || usedBytes === null || usedBytes <= quotaBytes * 0.9) continue
   const percent = Math.round((usedBytes / quotaBytes) * 100)
   process.stdout.write(`"${address.replaceAll('"', '""')}",${usedBytes},${quotaBytes},${percent}\n`)
 }

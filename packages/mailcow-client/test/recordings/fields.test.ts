@@ -109,7 +109,7 @@ test('all kinds of answers are compared, but for those that were never seen', ()
   const names = sources.flatMap((file) =>
     Array.from(
       readFileSync(new URL(file, folder), 'utf8').matchAll(/= defineReply\(\s*'([^']+)'/g),
-      ([, name]) => name,
+      ([, name = '']) => name,
     ),
   )
   const compared = [...KINDS.map(([reply]) => reply.name), ...Object.keys(UNSEEN)]
