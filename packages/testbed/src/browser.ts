@@ -27,9 +27,13 @@ export async function startBrowser(): Promise<Browser> {
     await mkdir(dir)
     // Its own list of fonts: /etc/fonts need not be there.
     const fonts = path.join(dir, 'fonts.conf')
+    const same = (family: string, ours: string): string =>
+      `<alias binding="same"><family>${family}</family><prefer><family>${ours}</family></prefer></alias>`
     await writeFile(
       fonts,
-      `<?xml version="1.0"?><fontconfig><dir>/usr/share/fonts</dir><cachedir>${dir}/fonts</cachedir></fontconfig>`,
+      `<?xml version="1.0"?><fontconfig><dir>/usr/share/fonts</dir><cachedir>${dir}/fonts</cachedir>
+${['Arial', 'Helvetica', 'sans-serif'].map((name) => same(name, 'Liberation Sans')).join('')}
+${['Consolas', 'Menlo', 'monospace'].map((name) => same(name, 'Liberation Mono')).join('')}</fontconfig>`,
     )
     const { port } = await startInBackground({
       sandbox,

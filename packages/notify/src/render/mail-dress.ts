@@ -17,7 +17,7 @@ const styles: Readonly<Record<Dressed, string>> = {
   th: 'text-align:left;vertical-align:bottom;padding:6px 10px 6px 0;border-bottom:2px solid #9aa8b5;font-weight:700',
   td: 'vertical-align:top;padding:7px 10px 7px 0;border-bottom:1px solid #d5dce3;overflow-wrap:anywhere',
   rowhead:
-    'text-align:left;vertical-align:top;padding:7px 10px 7px 0;border-bottom:1px solid #d5dce3;font-weight:600;overflow-wrap:anywhere',
+    'text-align:left;vertical-align:top;min-width:115px;padding:7px 10px 7px 0;border-bottom:1px solid #d5dce3;font-weight:600;overflow-wrap:anywhere',
   label: 'display:none;mso-hide:all',
   code: 'font-family:Consolas,Menlo,monospace;font-size:0.95em;overflow-wrap:anywhere',
   pre: 'margin:0 0 12px;padding:12px 16px;background:#f1f4f7;border:1px solid #d5dce3;border-radius:6px;font-family:Consolas,Menlo,monospace;font-size:19px;line-height:1.4;white-space:pre-wrap;overflow-wrap:anywhere;color:#14202b',
