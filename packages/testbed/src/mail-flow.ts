@@ -20,7 +20,7 @@ import { oldServices, oldSettings } from './postfix/old-side.ts'
 import { startPostfix } from './postfix/postfix.ts'
 import type { Postfix } from './postfix/postfix.ts'
 import { startReputation } from './postfix/reputation.ts'
-import { startSocketmap } from './postfix/socketmap.ts'
+import { startLookupServer } from './postfix/lookup-server.ts'
 import { currentIdentity } from './sandbox/identity.ts'
 import type { Sandbox } from './sandbox/sandbox.ts'
 import type { SmtpSink } from './sink.ts'
@@ -97,9 +97,7 @@ export async function startMailFlow(options: MailFlowOptions): Promise<MailFlow>
   const newDir = path.join(sandbox.dir, 'new/postfix')
   await mkdir(newDir, { recursive: true })
   const lmtp = `lmtp:inet:127.0.0.1:${options.new.lmtp.port}`
-  const maps = started.use(
-    await startSocketmap(path.join(newDir, 'maps'), mailcowMaps(mailcow.state, options.now, lmtp)),
-  )
+  const maps = started.use(await startLookupServer(newDir, mailcowMaps(mailcow.state, options.now, lmtp)))
   const policy = started.use(await startReputation(path.join(newDir, 'policy'), mailcow.state, dns.resolver))
   const common = { sandbox, usr: options.usr, certificates: options.certificates }
   const [oldPostfix, newPostfix] = await Promise.all([
@@ -109,8 +107,8 @@ export async function startMailFlow(options: MailFlowOptions): Promise<MailFlow>
       ...sideOf(options.new, newDir),
       name: hostNames.newServer,
       address: network.newServer,
-      settings: newSettings(maps.socket, policy.socket),
-      services: newServices(maps.socket),
+      settings: newSettings(maps.table, policy.socket),
+      services: newServices(maps.table),
       maps: new Map([['aliases', 'null: /dev/null\nham: /dev/null\nspam: /dev/null\n']]),
     }),
     addTenant(mailcow, firstMailbox(domains)),

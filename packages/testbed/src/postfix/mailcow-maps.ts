@@ -1,7 +1,7 @@
 import { findAccount, findAliasDomain, findDomain } from '../mailcow/lookup.ts'
 import { same } from '../mailcow/php-values.ts'
 import type { MailcowState, MailboxRow } from '../mailcow/state.ts'
-import type { Lookup } from './socketmap.ts'
+import type { LiveMap, Lookup } from './lookup-server.ts'
 
 interface Address {
   readonly user: string
@@ -18,7 +18,10 @@ function receives(row: MailboxRow | undefined): row is MailboxRow {
   return row?.active === 1 || row?.active === 2
 }
 
-/** The queries of mailcow's maps, asked of the double's state. Comparisons are case-insensitive, as MySQL's are. */
+/**
+ * The queries of mailcow's maps, asked of the double's state. Comparisons are case-insensitive, as MySQL's are. A query
+ * with `%u` or `%d` in it is asked for whole addresses only: that is why user+tag finds an alias but no mailbox.
+ */
 export function mailcowMaps(state: MailcowState, now: () => Date, lmtp: string) {
   const finalDomain = (domain: string): boolean => {
     const row = findDomain(state, domain)
@@ -57,81 +60,94 @@ export function mailcowMaps(state: MailcowState, now: () => Date, lmtp: string) 
       state.bccMaps.find((row) => row.type === type && row.active === 1 && same(row.local_dest, key))
         ?.bcc_dest
   return {
-    relayDomains: (key) => (relayDomain(key) ? key : undefined),
-    mailboxDomains: (key) =>
-      finalDomain(key) || findAliasDomain(state, key)?.active === 1 ? key : undefined,
-    relayRecipients: (key) => {
-      const address = split(key)
-      if (address === undefined) return undefined
-      const row = findDomain(state, address.domain)
-      if (row?.relayAllRecipients === 1 && row.backupmx === 1) return key
-      const alias = aliasRow(key)
-      return alias?.active === 1 ? alias.goto : undefined
-    },
-    mailboxes: (key) => {
-      const row = findAccount(state, key)
-      return receives(row) ? `maildir:/var/vmail/${row.domain}/${row.localPart}/` : undefined
-    },
-    // whatever the domain's flags say
-    aliases: (key) => {
-      const row = aliasRow(key)
-      return row?.active === 1 || row?.active === 2 ? row.goto : undefined
-    },
-    resources: (key) => {
-      const row = findAccount(state, key)
-      return row !== undefined && row.kind !== '' ? 'null@localhost' : undefined
-    },
-    spamAliases: (key) =>
-      state.timeLimitedAliases.find(
-        (row) =>
-          same(row.address, key) &&
-          (row.permanent !== 0 || row.validity >= Math.floor(now().getTime() / 1000)),
-      )?.goto,
-    aliasDomains: behindAliasDomain,
-    transports: (key) => {
-      const row = state.transports.find(
-        (transport) =>
-          transport.active === 1 && transport.isMxBased !== 1 && same(transport.destination, key),
-      )
-      return row === undefined ? undefined : `smtp_via_transport_maps:${row.nexthop}`
-    },
-    transportCredentials: (key) => {
-      const row = state.transports.find((transport) => transport.active === 1 && transport.nexthop === key)
-      return row === undefined || row.username === '' ? undefined : `${row.username}:${row.password}`
-    },
-    relayUnknownOnly: (key) => {
-      const alias = aliasRow(key)
-      const row = alias === undefined ? undefined : findDomain(state, alias.domain)
-      return row?.backupmx === 1 && row.relayAllRecipients === 1 && row.relayUnknownOnly === 1
-        ? lmtp
-        : undefined
-    },
-    senderTransports: (key) => {
-      const host = relayHostOf(key)
-      return host === undefined ? undefined : `smtp:${host.hostname}`
-    },
-    senderCredentials: (key) => {
-      const host = relayHostOf(key)
-      return host === undefined || host.username === '' ? undefined : `${host.username}:${host.password}`
-    },
-    senderLogins: (key) => {
-      const address = split(key)
-      if (address === undefined) return undefined
-      const { domain } = address
-      const open = findDomain(state, domain)?.active === 1 || findAliasDomain(state, domain)?.active === 1
-      const byAlias = open ? (senderRow(key) ?? senderRow(`@${domain}`))?.goto : undefined
-      const target = findAliasDomain(state, domain)?.targetDomain
-      const sendAs = ['*', key, `@${domain}`, ...(target === undefined ? [] : [`@${target}`])]
-      const byAcl = state.senderAcl
-        .filter((row) => sendAs.some((wanted) => same(row.sendAs, wanted)))
-        .map((row) => row.loggedInAs)
-      const names = [byAlias, ...byAcl, behindAliasDomain(key)].filter((name) => name !== undefined)
-      return names.length === 0 ? undefined : [...new Set(names)].join(',')
-    },
-    senderBcc: bcc('sender'),
-    recipientBcc: bcc('rcpt'),
-    recipientCanonical: (key) =>
-      state.recipientMaps.find((row) => row.active === 1 && same(row.recipient_map_old, key))
-        ?.recipient_map_new,
-  } satisfies Record<string, Lookup>
+    ...askedFor('parts', {
+      relayDomains: (key) => (relayDomain(key) ? key : undefined),
+      mailboxDomains: (key) =>
+        finalDomain(key) || findAliasDomain(state, key)?.active === 1 ? key : undefined,
+      // whatever the domain's flags say
+      aliases: (key) => {
+        const row = aliasRow(key)
+        return row?.active === 1 || row?.active === 2 ? row.goto : undefined
+      },
+      resources: (key) => {
+        const row = findAccount(state, key)
+        return row !== undefined && row.kind !== '' ? 'null@localhost' : undefined
+      },
+      spamAliases: (key) =>
+        state.timeLimitedAliases.find(
+          (row) =>
+            same(row.address, key) &&
+            (row.permanent !== 0 || row.validity >= Math.floor(now().getTime() / 1000)),
+        )?.goto,
+      transports: (key) => {
+        const row = state.transports.find(
+          (transport) =>
+            transport.active === 1 && transport.isMxBased !== 1 && same(transport.destination, key),
+        )
+        return row === undefined ? undefined : `smtp_via_transport_maps:${row.nexthop}`
+      },
+      transportCredentials: (key) => {
+        const row = state.transports.find((transport) => transport.active === 1 && transport.nexthop === key)
+        return row === undefined || row.username === '' ? undefined : `${row.username}:${row.password}`
+      },
+      relayUnknownOnly: (key) => {
+        const alias = aliasRow(key)
+        const row = alias === undefined ? undefined : findDomain(state, alias.domain)
+        return row?.backupmx === 1 && row.relayAllRecipients === 1 && row.relayUnknownOnly === 1
+          ? lmtp
+          : undefined
+      },
+      senderBcc: bcc('sender'),
+      recipientBcc: bcc('rcpt'),
+      recipientCanonical: (key) =>
+        state.recipientMaps.find((row) => row.active === 1 && same(row.recipient_map_old, key))
+          ?.recipient_map_new,
+    }),
+    ...askedFor('whole', {
+      relayRecipients: (key) => {
+        const address = split(key)
+        if (address === undefined) return undefined
+        const row = findDomain(state, address.domain)
+        if (row?.relayAllRecipients === 1 && row.backupmx === 1) return key
+        const alias = aliasRow(key)
+        return alias?.active === 1 ? alias.goto : undefined
+      },
+      mailboxes: (key) => {
+        const row = findAccount(state, key)
+        return receives(row) ? `maildir:/var/vmail/${row.domain}/${row.localPart}/` : undefined
+      },
+      aliasDomains: behindAliasDomain,
+      senderTransports: (key) => {
+        const host = relayHostOf(key)
+        return host === undefined ? undefined : `smtp:${host.hostname}`
+      },
+      senderCredentials: (key) => {
+        const host = relayHostOf(key)
+        return host === undefined || host.username === '' ? undefined : `${host.username}:${host.password}`
+      },
+      senderLogins: (key) => {
+        const address = split(key)
+        if (address === undefined) return undefined
+        const { domain } = address
+        const open = findDomain(state, domain)?.active === 1 || findAliasDomain(state, domain)?.active === 1
+        const byAlias = open ? (senderRow(key) ?? senderRow(`@${domain}`))?.goto : undefined
+        const target = findAliasDomain(state, domain)?.targetDomain
+        const sendAs = ['*', key, `@${domain}`, ...(target === undefined ? [] : [`@${target}`])]
+        const byAcl = state.senderAcl
+          .filter((row) => sendAs.some((wanted) => same(row.sendAs, wanted)))
+          .map((row) => row.loggedInAs)
+        const names = [byAlias, ...byAcl, behindAliasDomain(key)].filter((name) => name !== undefined)
+        return names.length === 0 ? undefined : [...new Set(names)].join(',')
+      },
+    }),
+  }
+}
+
+function askedFor<Name extends string>(
+  keys: LiveMap['keys'],
+  lookups: Readonly<Record<Name, Lookup>>,
+): Record<Name, LiveMap> {
+  const maps: Partial<Record<Name, LiveMap>> = {}
+  for (const name in lookups) maps[name] = { keys, lookup: lookups[name] }
+  return maps as Record<Name, LiveMap>
 }

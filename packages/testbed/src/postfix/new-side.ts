@@ -7,8 +7,7 @@ type MapName = keyof ReturnType<typeof mailcowMaps>
  * mailcow's main.cf in what decides where mail goes. Its maps are SQL through proxymap, which keeps nothing; ours ask
  * the double at each lookup. Not here: postscreen, rspamd (but for what reputation.ts does), DANE.
  */
-export function newSettings(socket: string, policySocket: string): string {
-  const map = (name: MapName): string => `socketmap:unix:${socket}:${name}`
+export function newSettings(map: (name: MapName) => string, policySocket: string): string {
   return `smtp_tls_loglevel = 0
 smtputf8_enable = no
 parent_domain_matches_subdomains = debug_peer_list, fast_flush_domains, mynetworks, qmqpd_authorized_clients
@@ -41,7 +40,7 @@ smtpd_recipient_restrictions = permit_sasl_authenticated, permit_mynetworks, rej
 smtpd_sender_restrictions = reject_authenticated_sender_login_mismatch, permit_mynetworks, permit_sasl_authenticated, reject_unlisted_sender, reject_unknown_sender_domain`
 }
 
-export function newServices(socket: string): readonly Service[] {
+export function newServices(map: (name: MapName) => string): readonly Service[] {
   return [
     { port: 25 },
     {
@@ -56,7 +55,7 @@ export function newServices(socket: string): readonly Service[] {
     {
       port: 'smtp_via_transport_maps',
       settings: {
-        smtp_sasl_password_maps: `socketmap:unix:${socket}:transportCredentials`,
+        smtp_sasl_password_maps: map('transportCredentials'),
         smtp_sender_dependent_authentication: 'no',
       },
     },

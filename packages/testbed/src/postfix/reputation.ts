@@ -3,8 +3,8 @@ import { BlockList } from 'node:net'
 import { createInterface } from 'node:readline'
 import { findAliasDomain, findDomain } from '../mailcow/lookup.ts'
 import type { MailcowState } from '../mailcow/state.ts'
-import { listenLocally } from './socketmap.ts'
-import type { LookupServer } from './socketmap.ts'
+import { listenLocally } from './lookup-server.ts'
+import type { LocalServer } from './lookup-server.ts'
 import { spfResult } from './spf.ts'
 
 /**
@@ -16,7 +16,7 @@ export async function startReputation(
   socket: string,
   state: MailcowState,
   resolver: Resolver,
-): Promise<LookupServer> {
+): Promise<LocalServer> {
   return listenLocally(socket, (client) => {
     let request = new Map<string, string>()
     const lines = createInterface({ input: client })

@@ -1,0 +1,89 @@
+import { createServer } from 'node:net'
+import { chmod, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Socket } from 'node:net'
+
+/** What a map says of a key; undefined: nothing. */
+export type Lookup = (key: string) => string | undefined
+
+/**
+ * A map that a Postfix asks live. `whole`: it is asked for whole addresses only, as Postfix does with an SQL map whose
+ * query uses `%u` or `%d`. `parts`: for `user@domain` without the extension and for `@domain` as well.
+ */
+export interface LiveMap {
+  readonly keys: 'whole' | 'parts'
+  readonly lookup: Lookup
+}
+
+/** Listens at a Unix socket that everybody in the bed may use; its clients end with it. */
+export interface LocalServer extends AsyncDisposable {
+  readonly socket: string
+}
+
+export interface LookupServer extends AsyncDisposable {
+  /** What a parameter of main.cf names: `memcache:FILE`. */
+  table(name: string): string
+}
+
+/**
+ * Answers a Postfix' lookups from functions, through its memcache client: of the maps that can ask another process, that
+ * is the one which asks for parts of an address too (memcache_table(5)); socketmap and tcp never do.
+ */
+export async function startLookupServer(
+  dir: string,
+  maps: Readonly<Record<string, LiveMap>>,
+): Promise<LookupServer> {
+  const socket = path.join(dir, 'lookups')
+  const fileOf = (name: string): string => path.join(dir, `${name}.cf`)
+  for (const [name, { keys }] of Object.entries(maps)) {
+    const format = `${name}/${keys === 'parts' ? '%s' : '%u@%d'}`
+    // Whoever starts the bed may be busy for a while.
+    const text = `memcache = unix:${socket}\nkey_format = ${format}\ntimeout = 60\nmax_try = 3\n`
+    await writeFile(fileOf(name), text)
+  }
+  const server = await listenLocally(socket, (client) => {
+    const lines = createInterface({ input: client, crlfDelay: Number.POSITIVE_INFINITY })
+    lines.on('error', () => {})
+    lines.on('line', (line) => client.write(answerTo(line, maps)))
+  })
+  return {
+    table: (name) => `memcache:${fileOf(name)}`,
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  }
+}
+
+function answerTo(line: string, maps: Readonly<Record<string, LiveMap>>): string {
+  const [, asked = '', name = '', key = ''] = /^get (([^/ ]+)\/(\S+))$/.exec(line) ?? []
+  const value = Object.hasOwn(maps, name) ? maps[name]?.lookup(key) : undefined
+  if (asked === '') return 'ERROR\r\n'
+  const found =
+    value === undefined || value === '' ? '' : `VALUE ${asked} 0 ${Buffer.byteLength(value)}\r\n${value}\r\n`
+  return `${found}END\r\n`
+}
+
+export async function listenLocally(socket: string, serve: (client: Socket) => void): Promise<LocalServer> {
+  const open = new Set<Socket>()
+  const server = createServer((client) => {
+    open.add(client)
+    client.on('error', () => {})
+    client.once('close', () => open.delete(client))
+    serve(client)
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(socket, resolve)
+  })
+  server.unref()
+  await chmod(socket, 0o666)
+  return {
+    socket,
+    [Symbol.asyncDispose]: async () => {
+      const closed = new Promise<void>((resolve) => {
+        server.close(() => resolve())
+      })
+      for (const client of open) client.destroy()
+      await closed
+    },
+  }
+}
