@@ -2,6 +2,7 @@
  * What stopped an operation, as the decision a caller has to make:
  * - `connect` the server could not be reached · `tls` its certificate or TLS version was not accepted
  * - `login` the server refused the login (never repeated: fail2ban counts) · `loginTemporary` it could not say
+ * - `loginBudget` no login was tried, for too many were refused at this server before
  * - `closed` the connection was lost · `timeout` nothing moved for too long
  * - `refused` the server answered NO (see `responseCode`) · `protocol` BAD, or an answer that makes no sense
  * - `limit` the peer exceeded one of our limits · `phase` a destructive command was about to run in a phase
@@ -12,6 +13,7 @@ export type ImapSyncErrorCode =
   | 'tls'
   | 'login'
   | 'loginTemporary'
+  | 'loginBudget'
   | 'closed'
   | 'timeout'
   | 'refused'

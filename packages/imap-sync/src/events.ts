@@ -30,20 +30,23 @@ export type SyncEvent =
       readonly what: 'flags' | 'moved' | 'deleted'
       readonly messages: number
     }
-  | { readonly kind: 'waiting'; readonly reason: 'throttled' | 'backoff'; readonly delayMs: number }
+  /**
+   * Nothing moves for now, on purpose. `throttled`: by our own cap for bytes per second. `backoff`: `side` has asked for patience, in the
+   * words of `message`. `connection`: as many are open as may be; `delayMs` is then 0, for nobody knows.
+   */
+  | {
+      readonly kind: 'waiting'
+      readonly reason: 'throttled' | 'backoff' | 'connection'
+      readonly side?: 'source' | 'target'
+      readonly delayMs: number
+      readonly message?: string
+    }
   | { readonly kind: 'finding'; readonly finding: SyncFinding }
   | { readonly kind: 'folderDone'; readonly report: FolderReport }
 
 /** Progress of `verifyMailbox`. */
 export type VerifyEvent =
-  | { readonly kind: 'connected'; readonly side: 'source' | 'target' }
-  | {
-      readonly kind: 'reconnecting'
-      readonly side: 'source' | 'target'
-      readonly attempt: number
-      readonly delayMs: number
-      readonly reason: string
-    }
+  | Extract<SyncEvent, { readonly kind: 'connected' | 'reconnecting' | 'waiting' }>
   | { readonly kind: 'planned'; readonly messages: number; readonly bytes: number }
   | {
       readonly kind: 'hashed'

@@ -183,7 +183,7 @@ test('aborted, it stops with the given reason, and the next run goes on', async 
 test('logged in as a master user on both sides', async () => {
   await using pair = await MailboxPair.make(bed)
   await pair.old.append('INBOX', letters(3))
-  const as = (side: Testbed['old']) => ({
+  const as = (side: Pick<Testbed['old'], 'master'>) => ({
     user: `${pair.address}*${side.master.user}`,
     password: side.master.password,
   })

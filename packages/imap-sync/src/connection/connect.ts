@@ -8,6 +8,7 @@ import { silent, type Logger } from '../logger.ts'
 import type { Permission } from '../wire/command.ts'
 import { Session } from '../wire/session.ts'
 import { serverText } from '../wire/status-line.ts'
+import { compressed } from './compress.ts'
 import { loginError } from './login-error.ts'
 import { handoverTransport, type HandoverTransport } from './transport.ts'
 
@@ -21,6 +22,10 @@ export interface ImapConnection extends AsyncDisposable {
   readonly serverId: Readonly<Record<string, string>>
   /** Protocol and cipher, or undefined on a plain connection. */
   readonly tls: { readonly protocol: string; readonly cipher: string } | undefined
+  /** RFC 4978. */
+  readonly isCompressed: boolean
+  /** How long the TCP handshake took, 0 to this machine itself. */
+  readonly roundTripMs: number
   close(): void
 }
 
@@ -30,6 +35,8 @@ export interface ConnectOptions {
   readonly timeouts?: Timeouts
   /** Named in errors and logs. Default: the host's name. */
   readonly side?: string
+  /** Whether to ask for COMPRESS=DEFLATE (RFC 4978) where the server offers it; it is told how long the TCP handshake took. Default: never. */
+  readonly compress?: (roundTripMs: number) => boolean
 }
 
 /** What this package makes of a connection: the same, with the session that commands go through. */
@@ -59,12 +66,17 @@ export async function openConnection(
   permission: Permission,
   options: ConnectOptions = {},
 ): Promise<OpenConnection> {
-  const { signal, logger = silent, timeouts = {}, side = server.host } = options
+  const { signal, logger = silent, timeouts = {}, side = server.host, compress } = options
   signal?.throwIfAborted()
   const transport = handoverTransport(server)
   const { capabilities, serverId } = await logIn(server, login, transport, options)
-  const { socket, reader } = transport.take()
-  const session = new Session(socket, {
+  const taken = transport.take()
+  const { socket } = taken
+  const roundTripMs = transport.roundTripMs ?? 0
+  const wanted = capabilities.has('COMPRESS=DEFLATE') && compress?.(roundTripMs) === true
+  const stream = wanted ? await compressed(taken, side, timeouts.connectMs ?? defaultConnectMs) : socket
+  const reader = stream === socket ? taken.reader : undefined
+  const session = new Session(stream, {
     side,
     permission,
     idleMs: timeouts.idleMs ?? defaultIdleMs,
@@ -84,6 +96,8 @@ export async function openConnection(
     capabilities,
     serverId,
     tls: tlsOf(socket),
+    isCompressed: stream !== socket,
+    roundTripMs,
     session,
     close,
     [Symbol.asyncDispose]: async () => close(),

@@ -18,6 +18,9 @@ const tlsCodes =
   /^(?:ERR_TLS|ERR_SSL|EPROTO|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA)/
 const temporaryCodes = ['UNAVAILABLE', 'LIMIT', 'INUSE', 'SERVERBUG', 'CONTACTADMIN']
 
+const tooMany =
+  /maximum number of connections|too many (?:simultaneous |concurrent |open )?(?:connections|logins|sessions)|connection limit|maximum connections|try again later|temporar/i
+
 /** What went wrong between the first packet and the end of login. Never holds the user's password. */
 export function loginError(cause: unknown, side: string): ImapSyncError {
   if (isImapSyncError(cause)) return cause
@@ -73,7 +76,8 @@ function refusedLogin(
   )
   const text = typeof said === 'string' ? serverText(said) : 'no reason given'
   const all = responseCode === undefined ? details : { ...details, responseCode }
-  return responseCode !== undefined && temporaryCodes.includes(responseCode)
+  // Not everybody has RFC 5530: Dovecot, Courier and Cyrus say it in words.
+  return (responseCode !== undefined && temporaryCodes.includes(responseCode)) || tooMany.test(text)
     ? new ImapSyncError('loginTemporary', `${details.side}: login is not possible now: ${text}`, all)
     : new ImapSyncError('login', `${details.side}: login refused: ${text}`, all)
 }

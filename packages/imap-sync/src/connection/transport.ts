@@ -89,6 +89,8 @@ export interface TakenSocket {
 export interface HandoverTransport extends ImapTransport {
   /** The authenticated socket, once imapflow is done with it. */
   take(): TakenSocket
+  /** How long the TCP handshake took; 0 to this machine itself. Undefined before it. */
+  readonly roundTripMs: number | undefined
   /** Destroys whatever is open. */
   destroy(): void
 }
@@ -105,11 +107,25 @@ export function handoverTransport(server: ImapServer): HandoverTransport {
     pipe = new Pipe(next, reader)
     return pipe
   }
+  let roundTripMs: number | undefined
+  const measure = (connecting: net.Socket): void => {
+    let startedAt = performance.now()
+    const begin = (): void => {
+      startedAt = performance.now()
+    }
+    connecting.on('lookup', begin)
+    connecting.on('connectionAttempt', begin)
+    connecting.once('connect', () => {
+      const isHere = /^(?:::ffff:)?127\.|^::1$/.test(connecting.remoteAddress ?? '')
+      roundTripMs = isHere ? 0 : performance.now() - startedAt
+    })
+  }
   const secure = (onto: net.Socket | undefined, onSecure: () => void): tls.TLSSocket => {
     const upgraded = tls.connect({
       ...tlsSettings(server),
       ...(onto === undefined ? { host: server.host, port: server.port, ...onread } : { socket: onto }),
     })
+    if (onto === undefined) measure(upgraded)
     upgraded.once('secureConnect', () => {
       const problem = checkFingerprint(upgraded, server)
       if (problem === undefined) onSecure()
@@ -121,12 +137,16 @@ export function handoverTransport(server: ImapServer): HandoverTransport {
     connect(options: ImapTransportConnectOptions, onConnect: () => void) {
       if (options.secure) return open(secure(undefined, onConnect))
       const plain = net.connect({ host: server.host, port: server.port, ...onread })
+      measure(plain)
       plain.once('connect', onConnect)
       return open(plain)
     },
     upgrade(_socket, _options, onSecure) {
       if (pipe === undefined) throw new ImapSyncError('tls', 'STARTTLS before a connection')
       return open(secure(pipe.detach(), onSecure))
+    },
+    get roundTripMs() {
+      return roundTripMs
     },
     take() {
       if (pipe === undefined) throw new ImapSyncError('connect', 'there is no connection to take over')

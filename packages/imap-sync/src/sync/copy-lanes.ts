@@ -40,7 +40,7 @@ async function opens(run: Run, lane: Lane): Promise<boolean> {
     run.signal?.throwIfAborted()
     if (!isImapSyncError(error)) throw error
     run.logger.warn({ code: error.code, reason: error.message }, 'going on with fewer connections')
-    lane.drop()
+    lane.close()
     return false
   }
 }

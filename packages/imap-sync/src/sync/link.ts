@@ -4,6 +4,7 @@ import type { Endpoint, Timeouts } from '../endpoint.ts'
 import type { Logger } from '../logger.ts'
 import type { Permission } from '../wire/command.ts'
 import type { Session } from '../wire/session.ts'
+import type { SharedLimits } from './shared-limits.ts'
 
 export interface LinkOptions {
   readonly side: 'source' | 'target'
@@ -13,6 +14,9 @@ export interface LinkOptions {
   readonly logger?: Logger
   readonly timeouts?: Timeouts
   readonly onConnected?: () => void
+  readonly shared: SharedLimits
+  /** Called before a connection is made: waits until there may be one. */
+  readonly admit: () => Promise<void>
 }
 
 /** One connection to one side that is opened when needed, again after it was lost, and knows which folder is open. */
@@ -22,6 +26,7 @@ export class Link {
   #connection: OpenConnection | undefined
   #open: { readonly wire: string; readonly verb: string; readonly folder: SelectedFolder } | undefined
   #commandsBefore = 0
+  #triedCompression = false
 
   constructor(options: LinkOptions) {
     this.side = options.side
@@ -34,17 +39,31 @@ export class Link {
   }
 
   async session(): Promise<Session> {
-    if (this.#connection?.session.alive === true) return this.#connection.session
+    const open = this.#connection
+    if (open?.session.alive === true && !this.#isBetterCompressed(open)) return open.session
     this.drop()
-    const { endpoint, permission, side, signal, logger, timeouts, onConnected } = this.#options
-    this.#connection = await openConnection(endpoint.server, endpoint.login, permission, {
-      side,
-      ...(signal === undefined ? {} : { signal }),
-      ...(logger === undefined ? {} : { logger }),
-      ...(timeouts === undefined ? {} : { timeouts }),
-    })
+    const { endpoint, permission, side, signal, logger, timeouts, onConnected, shared, admit } = this.#options
+    await admit()
+    this.#connection = await shared.logins.spend(endpoint.server, side, () =>
+      openConnection(endpoint.server, endpoint.login, permission, {
+        side,
+        compress: (roundTripMs) => shared.speed.wantsCompression(endpoint.server, roundTripMs),
+        ...(signal === undefined ? {} : { signal }),
+        ...(logger === undefined ? {} : { logger }),
+        ...(timeouts === undefined ? {} : { timeouts }),
+      }),
+    )
     onConnected?.()
     return this.#connection.session
+  }
+
+  /** The link turned out to be slow, and the server can compress: worth a new login, once, when nothing is under way. */
+  #isBetterCompressed({ isCompressed, capabilities, roundTripMs, session }: OpenConnection): boolean {
+    const { endpoint, shared } = this.#options
+    if (isCompressed || this.#triedCompression || !capabilities.has('COMPRESS=DEFLATE') || !session.idle)
+      return false
+    this.#triedCompression = shared.speed.wantsCompression(endpoint.server, roundTripMs)
+    return this.#triedCompression
   }
 
   /** The session with this folder open. `fresh`: open it again, for its numbers. */

@@ -25,9 +25,14 @@ export interface Run {
   readonly full: boolean
   /** How often each source folder was refused for a reason that time may heal. */
   readonly refusals: Map<string, number>
+  /** Waits as long as the cap for bytes per second asks for after these; says so now and then. */
+  throttle(bytes: number): Promise<void>
   /** The target has no room: remembers it, once. */
   overQuota(folder: string, said: string): void
 }
+
+/** A copy that is held back is held back after every message. */
+const tellEveryMs = 5000
 
 export function startRun(
   run: Pick<Run, 'mailbox' | 'shared' | 'signal' | 'logger' | 'settleMs'> & {
@@ -37,6 +42,7 @@ export function startRun(
   const { mailbox, onEvent } = run
   const findings: SyncFinding[] = []
   let full = false
+  let toldAt = Number.NEGATIVE_INFINITY
   const emit = (event: SyncEvent): void => onEvent?.(event)
   const find = (finding: SyncFinding): void => {
     findings.push(finding)
@@ -60,6 +66,13 @@ export function startRun(
     find,
     get full() {
       return full
+    },
+    async throttle(bytes) {
+      const waitedMs = await run.shared.throttle(bytes, run.signal)
+      const now = performance.now()
+      if (waitedMs === 0 || now - toldAt < tellEveryMs) return
+      toldAt = now
+      emit({ kind: 'waiting', reason: 'throttled', delayMs: Math.round(waitedMs) })
     },
     overQuota(folder, said) {
       if (full) return

@@ -112,7 +112,7 @@ async function transfer(
       const { flags, dropped } = flagsFor(message, work, options)
       collected.sent.push({ message, flags, dropped, size: body.size })
       yield { flags, date: message.date ?? fallbackDate, size: body.size, chunks }
-      await run.shared.throttle(body.size, run.signal)
+      await run.throttle(body.size)
     }
     exhausted = true
   }

@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { deferred, type Deferred } from '../deferred.ts'
+import { ConnectionSlots, type ConnectionCaps } from './connection-slots.ts'
+import { LinkSpeed, type Compression } from './link-speed.ts'
+import { LoginBudget } from './login-budget.ts'
 
 /** Limits that hold for a whole process; make one with `sharedLimits` and hand it to every mailbox. */
 export interface SharedLimits {
@@ -7,6 +10,12 @@ export interface SharedLimits {
   acquire(bytes: number, signal?: AbortSignal): Promise<() => void>
   /** Waits as long as the bandwidth cap asks for after `bytes` have passed; resolves to the milliseconds waited. */
   throttle(bytes: number, signal?: AbortSignal): Promise<number>
+  /** Connections that may be open at the same time. */
+  readonly connections: ConnectionSlots
+  /** Logins that may be refused before no more are tried. */
+  readonly logins: LoginBudget
+  /** Whether connections are to be compressed. */
+  readonly speed: LinkSpeed
 }
 
 export interface SharedLimitsOptions {
@@ -14,20 +23,33 @@ export interface SharedLimitsOptions {
   readonly memoryBytes?: number
   /** 0 or absent: no cap. */
   readonly maxBytesPerSecond?: number
+  readonly connections?: ConnectionCaps
+  /**
+   * COMPRESS=DEFLATE where the server offers it. Default `auto`: to a server that is not in the same network, once less than 100 Mbit/s
+   * were carried.
+   */
+  readonly compress?: Compression
 }
 
 /** Makes the limits that mailboxes of one process share. */
 export function sharedLimits({
   memoryBytes = 64 * 1024 * 1024,
   maxBytesPerSecond = 0,
+  connections,
+  compress = 'auto',
 }: SharedLimitsOptions = {}): SharedLimits {
   const budget = new ByteBudget(memoryBytes)
+  const speed = new LinkSpeed(compress, { isCapped: maxBytesPerSecond > 0 })
   let freeAt = 0
   return {
+    connections: new ConnectionSlots(connections),
+    logins: new LoginBudget(),
+    speed,
     acquire: (bytes, signal) => budget.acquire(bytes, signal),
     async throttle(bytes, signal) {
-      if (maxBytesPerSecond <= 0) return 0
       const now = performance.now()
+      speed.passed(bytes, now)
+      if (maxBytesPerSecond <= 0) return 0
       freeAt = Math.max(freeAt, now) + (bytes / maxBytesPerSecond) * 1000
       const waitMs = freeAt - now
       // Short waits are saved up: timers are not that exact.

@@ -4,7 +4,6 @@ import type { SyncReport } from '../report.ts'
 import { copyChains } from './copy-lanes.ts'
 import { finish, makeReport } from './finish.ts'
 import { Lane } from './lane.ts'
-import { Link, type LinkOptions } from './link.ts'
 import type { SyncMailbox, SyncOptions } from './options.ts'
 import { planBatches } from './plan-batches.ts'
 import { prepare } from './prepare.ts'
@@ -30,7 +29,7 @@ export async function syncMailbox(mailbox: SyncMailbox, options: SyncOptions = {
     settleMs: timeouts.settleMs ?? 3000,
   })
   const lanes: Lane[] = []
-  const lane = (index: number): Lane => (lanes[index] ??= openLane(run, options))
+  const lane = (index: number): Lane => (lanes[index] ??= openLane(run, index, options))
   try {
     const control = lane(0)
     const prepared = await control.attempt(() => prepare(run, control))
@@ -52,29 +51,23 @@ export async function syncMailbox(mailbox: SyncMailbox, options: SyncOptions = {
       stopped: prepared === undefined,
     })
   } finally {
-    for (const one of lanes) one.drop()
+    for (const one of lanes) one.close()
   }
 }
 
-function openLane(run: Run, { signal, logger, timeouts }: SyncOptions): Lane {
+/** The first lane waits for its connections; further ones are made when there are any left. */
+function openLane(run: Run, index: number, { signal, logger, timeouts }: SyncOptions): Lane {
   const { source, target, limits } = run.mailbox
-  const common: Pick<LinkOptions, 'signal' | 'logger' | 'timeouts'> = {
+  return new Lane({
+    source,
+    target,
+    permission: run.phase,
+    shared: run.shared,
+    patient: index === 0,
+    reconnects: limits?.reconnects ?? 5,
+    onEvent: (event) => run.emit(event),
     ...(signal === undefined ? {} : { signal }),
     ...(logger === undefined ? {} : { logger }),
     ...(timeouts === undefined ? {} : { timeouts }),
-  }
-  const link = (options: Pick<LinkOptions, 'side' | 'endpoint' | 'permission'>): Link =>
-    new Link({
-      ...common,
-      ...options,
-      onConnected: () => run.emit({ kind: 'connected', side: options.side }),
-    })
-  return new Lane({
-    source: link({ side: 'source', endpoint: source, permission: 'readOnly' }),
-    target: link({ side: 'target', endpoint: target, permission: run.phase }),
-    reconnects: limits?.reconnects ?? 5,
-    ...(timeouts?.backoffMs === undefined ? {} : { backoffMs: timeouts.backoffMs }),
-    onEvent: (event) => run.emit(event),
-    ...(signal === undefined ? {} : { signal }),
   })
 }

@@ -2,10 +2,8 @@ import { createHash } from 'node:crypto'
 import { folderRuleFor } from '../folders/exclude.ts'
 import { readListing } from '../folders/listing.ts'
 import type { FolderListing } from '../folders/types.ts'
-import { silent } from '../logger.ts'
 import { Lane } from '../sync/lane.ts'
-import { Link } from '../sync/link.ts'
-import { sharedLimits } from '../sync/shared-limits.ts'
+import { sharedLimits, type SharedLimits } from '../sync/shared-limits.ts'
 import { planSubscriptions } from '../sync/subscriptions.ts'
 import { compareMessages, type Comparison, type SourceMessage, type TargetMessage } from './compare.ts'
 import type { FolderGroup } from './folder-group.ts'
@@ -23,7 +21,8 @@ export async function verifyMailbox(
   options: VerifyOptions = {},
 ): Promise<VerifyReport> {
   const startedAt = new Date().toISOString()
-  const lane = openLane(mailbox, options)
+  const shared = mailbox.shared ?? sharedLimits()
+  const lane = openLane(mailbox, shared, options)
   try {
     const [source, target] = await lane.attempt(() =>
       Promise.all([
@@ -33,7 +32,7 @@ export async function verifyMailbox(
     )
     const groups = groupFolders(mailbox, source, target)
     const reader = new FolderReader(lane, {
-      shared: mailbox.shared ?? sharedLimits(),
+      shared,
       signal: options.signal,
       since: mailbox.since,
       ignoredKeywords: new Set((mailbox.droppedKeywords ?? []).map((keyword) => keyword.toLowerCase())),
@@ -67,7 +66,7 @@ export async function verifyMailbox(
       finishedAt: new Date().toISOString(),
     }
   } finally {
-    lane.drop()
+    lane.close()
   }
 }
 
@@ -218,26 +217,19 @@ function totalsOf(folders: readonly FolderVerifyReport[]): VerifyReport['totals'
 }
 
 function openLane(
-  mailbox: VerifyMailbox,
-  { signal, logger = silent, timeouts, onEvent }: VerifyOptions,
+  { source, target }: VerifyMailbox,
+  shared: SharedLimits,
+  { signal, logger, timeouts, onEvent }: VerifyOptions,
 ): Lane {
-  const link = (side: 'source' | 'target'): Link =>
-    new Link({
-      side,
-      endpoint: mailbox[side],
-      permission: 'readOnly',
-      logger,
-      onConnected: () => onEvent?.({ kind: 'connected', side }),
-      ...(signal === undefined ? {} : { signal }),
-      ...(timeouts === undefined ? {} : { timeouts }),
-    })
   return new Lane({
-    source: link('source'),
-    target: link('target'),
+    source,
+    target,
+    permission: 'readOnly',
+    shared,
     reconnects: 5,
-    onEvent: (event) => {
-      if (event.kind === 'reconnecting') onEvent?.(event)
-    },
+    onEvent: (event) => onEvent?.(event),
     ...(signal === undefined ? {} : { signal }),
+    ...(logger === undefined ? {} : { logger }),
+    ...(timeouts === undefined ? {} : { timeouts }),
   })
 }

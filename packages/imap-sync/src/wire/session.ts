@@ -93,6 +93,11 @@ export class Session {
     return this.#commands
   }
 
+  /** No command awaits its answer. */
+  get idle(): boolean {
+    return this.#pending.length === 0
+  }
+
   get alive(): boolean {
     return this.#failure === undefined
   }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { ImapFlow } from 'imapflow'
 import type { Testbed } from '@iteg/testbed'
 
-type Dovecot = Testbed['old']
+type Dovecot = Pick<Testbed['old'], 'imap' | 'imaps'>
 type Account = Awaited<ReturnType<Testbed['addOldMailbox']>>
 
 import { append } from '../../src/commands/append.ts'

@@ -16,6 +16,7 @@ const capabilities =
 export async function startScriptedServer(
   script: Script,
   greeting = '* OK hello\r\n',
+  can = capabilities,
 ): Promise<ScriptedServer> {
   const commands: string[] = []
   const sockets = new Set<Socket>()
@@ -41,7 +42,7 @@ export async function startScriptedServer(
         } else if (/^NAMESPACE$/i.test(verb)) {
           loggedIn = true
           say('* NAMESPACE (("" "/")) NIL NIL\r\nTAG OK\r\n')
-        } else say(`* CAPABILITY ${capabilities}\r\nTAG OK [CAPABILITY ${capabilities}] fine\r\n`)
+        } else say(`* CAPABILITY ${can}\r\nTAG OK [CAPABILITY ${can}] fine\r\n`)
       }
     })
   })

@@ -63,6 +63,12 @@ export function mailboxFailure(error: unknown, { stage, domain }: FailedWork): M
         message: saidBy(side, error),
         remedy: `Look at both servers with mailmove check, then run ${again} again.`,
       }
+    case 'loginBudget':
+      return {
+        code: 'login-not-tried',
+        message: saidBy(side, error),
+        remedy: `Look at the logins with mailmove check, then run ${again} again.`,
+      }
     case 'refused':
     case 'protocol':
     case 'limit':
