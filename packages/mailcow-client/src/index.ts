@@ -103,7 +103,7 @@ export {
   ensureMailboxAbsent,
   ensureTransportAbsent,
 } from './ensure/ensure-absent.ts'
-export { ensureAliasesActive } from './ensure/ensure-aliases-active.ts'
+export { ensureAliasesActive, type EnsureAliasesOptions } from './ensure/ensure-aliases-active.ts'
 export { ensureAlias, ensureAliasDomain } from './ensure/ensure-alias.ts'
 export { ensureDkim, type WantedDkim } from './ensure/ensure-dkim.ts'
 export { ensureDomain, type WantedDomain } from './ensure/ensure-domain.ts'
