@@ -16,6 +16,8 @@ export interface AppendMessage {
 export interface AppendOptions {
   /** Wait for the server's go-ahead before each body: what a server does not understand then stays words, never commands. */
   readonly careful: boolean
+  /** Nothing is sent before this resolves; nothing at all when it rejects. */
+  readonly ready?: Promise<void>
   /** Called before the last bytes go out: from here on the server may store the messages, whatever becomes of us. */
   readonly onComplete?: () => void
 }
@@ -34,6 +36,7 @@ export async function append(
   const iterator = messages[Symbol.asyncIterator]()
   let next = await iterator.next()
   if (next.done === true) return undefined
+  await options.ready
   return session.stream(command('APPEND', mailboxArgument(wire)), async (out) => {
     const gathered = new GatheringWriter(out)
     for (; next.done !== true; next = await iterator.next())
@@ -74,6 +77,7 @@ export async function appendEach(
   const answers: Promise<CommandResult>[] = []
   let stopped = false
   for await (const message of messages) {
+    await options.ready
     const { answer } = await session.stream(command('APPEND', mailboxArgument(wire)), async (out) => {
       const gathered = new GatheringWriter(out)
       await writeMessage(session, gathered, message, options)

@@ -32,8 +32,8 @@ async function copyPiece(run: Run, lane: Lane, work: FolderWork, piece: Piece): 
   const onComplete = (): void => {
     complete = true
   }
-  const remember = async (): Promise<Intent> => {
-    intent = {
+  const remember = (): { readonly intent: Intent; readonly durable: Promise<void> } => {
+    const written: Intent = {
       id: randomUUID(),
       source: work.entry.sourceWire,
       target: work.target.wire,
@@ -41,8 +41,10 @@ async function copyPiece(run: Run, lane: Lane, work: FolderWork, piece: Piece): 
       targetUidNext: work.target.uidNext,
       uids: rangesOf(piece.batch.map(({ uid }) => uid)),
     }
-    await run.state.commit([{ kind: 'intent', intent }])
-    return intent
+    intent = written
+    const durable = run.state.commit([{ kind: 'intent', intent: written }])
+    durable.catch(() => {})
+    return { intent: written, durable }
   }
   try {
     const { sent, known } = await work.target.write(async () => {
@@ -53,10 +55,13 @@ async function copyPiece(run: Run, lane: Lane, work: FolderWork, piece: Piece): 
         const target = piece.each
           ? (await lane.target.folder(work.target.wire, 'SELECT')).session
           : await lane.target.session()
-        const written = await remember()
-        const batch = await sendBatch(run, { source, target }, work, piece.batch, { ...piece, onComplete })
-        if (batch.uids !== undefined) await settle(run, work, written, batch, batch.uids)
-        return { sent: batch, known: written }
+        const { intent: written, durable } = remember()
+        // The source is asked while the intent reaches the disk; the target hears of nothing before.
+        const options = { ...piece, ready: durable, onComplete }
+        const result = await sendBatch(run, { source, target }, work, piece.batch, options)
+        await durable
+        if (result.uids !== undefined) settle(run, work, written, result, result.uids)
+        return { sent: result, known: written }
       } finally {
         release()
       }
@@ -64,7 +69,7 @@ async function copyPiece(run: Run, lane: Lane, work: FolderWork, piece: Piece): 
     if (sent.answer?.status !== 'NO') lane.progressed()
     if (sent.uids === undefined && sent.answer?.status === 'OK')
       await settleByLooking(run, lane, work, known, sent)
-    if (sent.answer?.status === 'NO' || sent.answer === undefined) await settle(run, work, known, sent, [])
+    if (sent.answer?.status === 'NO' || sent.answer === undefined) settle(run, work, known, sent, [])
     return await afterAnswer(run, lane, work, piece, sent)
   } catch (error) {
     return afterFailure(run, lane, work, piece, { intent, complete, error })

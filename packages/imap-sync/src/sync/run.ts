@@ -1,14 +1,14 @@
 import type { SyncEvent } from '../events.ts'
 import type { Logger } from '../logger.ts'
 import type { Phase, SyncFinding } from '../report.ts'
-import type { SyncState } from '../state/state.ts'
+import { GatheredState } from './gathered-state.ts'
 import type { SyncMailbox } from './options.ts'
 import type { SharedLimits } from './shared-limits.ts'
 
 /** What every step of one run shares. */
 export interface Run {
   readonly mailbox: SyncMailbox
-  readonly state: SyncState
+  readonly state: GatheredState
   readonly phase: Phase
   readonly shared: SharedLimits
   readonly batchMessages: number
@@ -52,7 +52,7 @@ export function startRun(
   return {
     mailbox,
     nameOf: (targetWire) => names.get(targetWire) ?? targetWire,
-    state: mailbox.state,
+    state: new GatheredState(mailbox.state),
     phase: mailbox.phase,
     shared: run.shared,
     batchMessages: Math.max(1, mailbox.limits?.batchMessages ?? 500),

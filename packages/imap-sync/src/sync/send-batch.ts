@@ -56,6 +56,8 @@ export interface SendOptions {
   readonly each?: boolean
   /** Leave all keywords out. */
   readonly bare?: boolean
+  /** Nothing is sent to the target before this resolves. */
+  readonly ready?: Promise<void>
   /** Called before the command's last bytes go out. */
   readonly onComplete?: () => void
 }

@@ -9,21 +9,21 @@ import { recoverIntent } from './recover.ts'
 import type { Run } from './run.ts'
 import { pairsOf, type FoundMessage, type SentBatch, type SentMessage } from './send-batch.ts'
 
-/** Remembers what the batch became. `uids` are the target UIDs of what was sent; empty when nothing was stored. */
-export async function settle(
+/** Remembers what the batch became, with the next commit. `uids` are the target UIDs of what was sent; empty when nothing was stored. */
+export function settle(
   run: Run,
   work: FolderWork,
   intent: Intent,
   batch: SentBatch,
   uids: readonly number[],
-): Promise<void> {
+): void {
   const { sourceWire: source } = work.entry
   const stored = uids.length === batch.sent.length ? batch.sent : []
   const copied = pairsOf(stored, uids)
   const found = batch.found.map((item) => foundPair(item))
   const runs = joinRuns([...copied, ...found])
   const paired: readonly StateChange[] = runs.length === 0 ? [] : [{ kind: 'paired', source, runs }]
-  await run.state.commit([...paired, { kind: 'settled', id: intent.id }])
+  run.state.later([...paired, { kind: 'settled', id: intent.id }])
   work.target.stored(uids)
   countStored(run, work, stored)
   countFound(run, work, batch.found)
@@ -91,7 +91,7 @@ export async function settleByLooking(
   work.target.stored(targetsIn(pairs))
   work.target.expected += unseen.length
   countStored(run, work, batch.sent)
-  await settle(run, work, intent, { ...batch, sent: [] }, [])
+  settle(run, work, intent, { ...batch, sent: [] }, [])
 }
 
 export function targetsIn(pairs: readonly PairRun[]): readonly number[] {

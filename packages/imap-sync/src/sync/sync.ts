@@ -44,6 +44,7 @@ export async function syncMailbox(mailbox: SyncMailbox, options: SyncOptions = {
       }
       await finish(run, control, prepared)
     }
+    await run.state.flush()
     const count = (side: 'source' | 'target') => lanes.reduce((sum, one) => sum + one[side].commands, 0)
     return makeReport(run, prepared?.tallies ?? [], {
       startedAt,
@@ -52,6 +53,8 @@ export async function syncMailbox(mailbox: SyncMailbox, options: SyncOptions = {
     })
   } finally {
     for (const one of lanes) one.close()
+    // What cannot be written down any more, the next run finds by content.
+    await run.state.flush().catch(() => {})
   }
 }
 
