@@ -59,7 +59,7 @@ export type FindingCode =
   | 'folderLeftOut'
   /** Copies that a server stored although the connection was lost, and that were sent again (`additive` only: `mirror` removes them). */
   | 'storedTwice'
-  /** A date outside what IMAP can carry was replaced. */
+  /** A date that servers do not take (before 1970, in the future) was replaced. */
   | 'dateReplaced'
 
 export interface SyncFinding {

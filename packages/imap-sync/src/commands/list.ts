@@ -4,7 +4,7 @@ import { ImapSyncError } from '../errors.ts'
 import { command } from '../wire/command.ts'
 import type { RawResponse } from '../wire/response-reader.ts'
 import type { Session } from '../wire/session.ts'
-import { listOf, parseTokens, textOf, type Token } from '../wire/tokens.ts'
+import { atomOf, listOf, parseTokens, textOf, type Token } from '../wire/tokens.ts'
 import { parseStatusResponse, readStatuses, statusItems } from './status.ts'
 
 /** A LIST response, with what came along for its folder. */
@@ -115,7 +115,7 @@ function parseListResponse(
 ): Omit<ListRow, 'status'> | undefined {
   if (!new RegExp(String.raw`^\* ${verb} `, 'i').test(response.texts[0] ?? '')) return undefined
   const [, , attributeList, separator, name] = parseTokens(response)
-  const listed = textOf(name)
+  const listed = atomOf(name)
   const items = listOf(attributeList)
   if (listed === undefined || items === undefined)
     throw new ImapSyncError('protocol', 'the server sent a LIST response without a name')

@@ -2,7 +2,7 @@ import type { FolderStatus } from '../state/state.ts'
 import { command, mailboxArgument } from '../wire/command.ts'
 import type { RawResponse } from '../wire/response-reader.ts'
 import type { Session } from '../wire/session.ts'
-import { listOf, numberOf, parseTokens, textOf } from '../wire/tokens.ts'
+import { atomOf, listOf, numberOf, parseTokens, textOf } from '../wire/tokens.ts'
 
 /** STATUS commands on their way at once: enough to hide the round trip, few enough for every server. */
 const window = 20
@@ -43,7 +43,7 @@ export function parseStatusResponse(
 ): { readonly wire: string; readonly status: FolderStatus } | undefined {
   if (!/^\* STATUS /i.test(response.texts[0] ?? '')) return undefined
   const [, , name, list] = parseTokens(response)
-  const wire = textOf(name)
+  const wire = atomOf(name)
   const items = listOf(list) ?? []
   const values = new Map<string, (typeof items)[number]>()
   for (let at = 0; at + 1 < items.length; at += 2) {

@@ -42,7 +42,7 @@ const names: Readonly<Record<Role, readonly string[]>> = {
     'Junk|Junk E-Mail|Junk-E-Mail|Junk Mail|Junk Email|Spam|Bulk Mail|SPAM-Verdacht|Spamverdacht',
     'Unerwünscht|Unerwünschte Werbung|Courrier indésirable|Indésirables|Pourriel|Pourriels',
     'Posta indesiderata|Indesiderata|Correo no deseado|Correo basura|No deseado|Lixo Eletrônico',
-    'Lixo eletrónico',
+    'Lixo eletrónico|Correo electrónico no deseado',
     'Ongewenst|Ongewenste e-mail|Ongewenste reclame|Wiadomości-śmieci|Niechciane|Nevyžádaná pošta',
     'Nevyžiadaná pošta|Infikované položky|Levélszemét|Neželena pošta|Vsiljena pošta|Skräppost',
     'Søppelpost',

@@ -1,15 +1,16 @@
 import { createHash, type Hash } from 'node:crypto'
 
 // What makes two messages the same one: SHA-256 over canonical bytes. Servers change line ends and NUL on APPEND
-// (Dovecot: bare LF to CRLF, NUL to 0x80); the canonical form is what remains equal whatever they did.
+// (Dovecot 2.3: bare LF to CRLF, CR CR LF to CRLF, a CR at the very end is lost, NUL to 0x80); the canonical form is
+// what remains equal whatever they did.
 
 const carriageReturn = 13
 const lineFeed = 10
 const crlf = Buffer.from('\r\n')
 
 /**
- * SHA-256 (hex) of a message's canonical bytes: bare CR or LF as CRLF, NUL as 0x80. Equal hashes are the only proof
- * that two messages are the same one.
+ * SHA-256 (hex) of a message's canonical bytes: LF with any number of CRs before it as CRLF, a CR elsewhere too, CRs at
+ * the very end as nothing, NUL as 0x80. Equal hashes are the only proof that two messages are the same one.
  */
 export function messageHash(message: Uint8Array | Iterable<Uint8Array>): string {
   const hasher = new MessageHasher()
@@ -21,8 +22,8 @@ export function messageHash(message: Uint8Array | Iterable<Uint8Array>): string 
 /** `messageHash` piece by piece: the same whatever the pieces. */
 export class MessageHasher {
   readonly #hash: Hash = createHash('sha256')
-  /** The last byte was a CR, written as CRLF already: an LF that follows belongs to it. */
-  #afterReturn = false
+  /** CRs just before: what comes next says what they are. */
+  #returns = 0
   #bytes = 0
 
   /** Bytes taken so far, as they came. */
@@ -34,7 +35,7 @@ export class MessageHasher {
     if (chunk.length === 0) return
     this.#bytes += chunk.length
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)
-    if (isCanonical(bytes, this.#afterReturn)) {
+    if (this.#returns === 0 && isCanonical(bytes)) {
       this.#hash.update(bytes)
       return
     }
@@ -47,18 +48,22 @@ export class MessageHasher {
 
   #update(bytes: Buffer): void {
     let at = 0
-    const flush = (end: number): void => {
-      if (end > at) this.#hash.update(withoutNul(bytes.subarray(at, end)))
-    }
-    for (let index = nextBreak(bytes, 0); index < bytes.length; index = nextBreak(bytes, index + 1)) {
-      flush(index)
+    for (let index = nextBreak(bytes, 0); index < bytes.length; index = nextBreak(bytes, at)) {
+      this.#text(bytes.subarray(at, index))
+      if (bytes[index] === carriageReturn) this.#returns += 1
+      else {
+        this.#returns = 0
+        this.#hash.update(crlf)
+      }
       at = index + 1
-      const isReturn = bytes[index] === carriageReturn
-      const joined = !isReturn && (index === 0 ? this.#afterReturn : bytes[index - 1] === carriageReturn)
-      if (!joined) this.#hash.update(crlf)
     }
-    flush(bytes.length)
-    this.#afterReturn = bytes.at(-1) === carriageReturn
+    this.#text(bytes.subarray(at))
+  }
+
+  #text(bytes: Buffer): void {
+    if (bytes.length === 0) return
+    for (; this.#returns > 0; this.#returns -= 1) this.#hash.update(crlf)
+    this.#hash.update(withoutNul(bytes))
   }
 }
 
@@ -71,8 +76,8 @@ function nextBreak(bytes: Buffer, from: number): number {
 }
 
 /** The common case, found at the speed of indexOf: only CRLF, no NUL, and no CRLF torn apart at either end. */
-function isCanonical(bytes: Buffer, afterReturn: boolean): boolean {
-  if (afterReturn || bytes.at(-1) === carriageReturn || bytes.includes(0)) return false
+function isCanonical(bytes: Buffer): boolean {
+  if (bytes.at(-1) === carriageReturn || bytes.includes(0)) return false
   let at = 0
   for (;;) {
     const feed = bytes.indexOf(lineFeed, at)

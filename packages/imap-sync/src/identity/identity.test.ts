@@ -8,7 +8,8 @@ import { MessageHasher, messageHash } from './hash.ts'
 function slowHash(message: Uint8Array): string {
   const text = Buffer.from(message)
     .toString('latin1')
-    .replaceAll(/\r\n|\r|\n/g, '\r\n')
+    .replace(/\r+$/, '')
+    .replaceAll(/\r*\n|\r/g, '\r\n')
     .replaceAll('\0', '\u0080')
   return createHash('sha256').update(Buffer.from(text, 'latin1')).digest('hex')
 }
@@ -22,6 +23,9 @@ describe('the hash of a message', () => {
     const canonical = messageHash(Buffer.from('a\r\nb\r\n\x80', 'latin1'))
     for (const text of ['a\nb\n\0', 'a\rb\r\n\0', 'a\r\nb\n\x80'])
       expect(messageHash(Buffer.from(text, 'latin1'))).toBe(canonical)
+    for (const text of ['a\r\r\nb\r\r\r\n\x80', 'a\nb\n\x80\r', 'a\nb\n\x80\r\r'])
+      expect(messageHash(Buffer.from(text, 'latin1'))).toBe(canonical)
+    expect(messageHash(Buffer.from('a\r\rb'))).toBe(messageHash(Buffer.from('a\n\nb')))
     expect(messageHash(Buffer.from('a\r\nb\r\n'))).not.toBe(messageHash(Buffer.from('a\r\nb')))
     expect(messageHash(Buffer.from('plain'))).toBe(createHash('sha256').update('plain').digest('hex'))
   })

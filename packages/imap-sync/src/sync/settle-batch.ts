@@ -1,7 +1,7 @@
 import { joinRuns } from '../state/pairs.ts'
 import { rangesOf } from '../state/ranges.ts'
 import type { Intent, PairRun, StateChange } from '../state/state.ts'
-import { formatInternalDate } from '../wire/dates.ts'
+import { formatInternalDate, isInFuture, type InternalDate } from '../wire/dates.ts'
 import { chooseFlags, flagsKey } from '../wire/flags.ts'
 import type { FolderWork } from './folder-work.ts'
 import type { Lane } from './lane.ts'
@@ -48,9 +48,13 @@ export function countStored(
   tally.bytesCopied += bytes
   for (const { dropped, message } of stored) {
     tally.drop(dropped)
-    if (message.date === undefined || formatInternalDate(message.date).replaced) tally.datesReplaced += 1
+    if (!isKept(message.date)) tally.datesReplaced += 1
   }
   run.emit({ kind: 'copied', folder: entry.target, messages: stored.length, bytes })
+}
+
+function isKept(date: InternalDate | undefined): boolean {
+  return date !== undefined && !formatInternalDate(date).replaced && !isInFuture(date)
 }
 
 function countFound(

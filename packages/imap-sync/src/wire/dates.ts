@@ -1,7 +1,8 @@
 // INTERNALDATE (RFC 3501 §9 date-time): parsed and rebuilt, never passed through.
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-const pattern = /^([ \d]\d)-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)$/
+/** A day of one digit has a blank before it, which some forget. */
+const pattern = /^( ?\d|\d\d)-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)$/
 
 /** Seconds since the epoch and the zone it was written in (minutes east of UTC). */
 export interface InternalDate {
@@ -44,6 +45,14 @@ export function formatInternalDate(date: InternalDate): {
   const time = `${twoDigits(local.getUTCHours())}:${twoDigits(local.getUTCMinutes())}:${twoDigits(local.getUTCSeconds())}`
   const offset = `${zone < 0 ? '-' : '+'}${twoDigits(Math.trunc(Math.abs(zone) / 60))}${twoDigits(Math.abs(zone) % 60)}`
   return { text: `${day}-${month}-${year} ${time} ${offset}`, replaced: seconds !== date.seconds }
+}
+
+/**
+ * Whether a server may store another date: Dovecot takes no date from the future (tried: 2.3.19) and puts the time of
+ * the APPEND in its place.
+ */
+export function isInFuture(date: InternalDate): boolean {
+  return date.seconds > Date.now() / 1000
 }
 
 function twoDigits(value: number): string {

@@ -1,5 +1,5 @@
 import type { RawResponse } from './response-reader.ts'
-import { listOf, numberOf, parseTokens, textOf, type Token } from './tokens.ts'
+import { atomOf, listOf, numberOf, parseTokens, textOf, type Token } from './tokens.ts'
 
 /** The items of one FETCH response, keys upper case. */
 export type FetchItems = ReadonlyMap<string, Token>
@@ -26,5 +26,5 @@ export function uidOf(items: FetchItems): number | undefined {
 
 /** The flags, when the response has them. */
 export function flagsOf(items: FetchItems): readonly string[] | undefined {
-  return listOf(items.get('FLAGS'))?.flatMap((flag) => textOf(flag) ?? [])
+  return listOf(items.get('FLAGS'))?.flatMap((flag) => atomOf(flag) ?? [])
 }

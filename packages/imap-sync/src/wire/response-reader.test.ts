@@ -109,13 +109,19 @@ describe('tokens', () => {
   test('atoms, strings, lists, NIL, sections with blanks, keywords with brackets', () => {
     expect(tokens('a NIL "q\\"\\\\" (b ("c" nil)) BODY[HEADER.FIELDS (X Y)]<0> a[b')).toEqual([
       { kind: 'atom', text: 'a' },
-      { kind: 'nil' },
+      { kind: 'nil', text: 'NIL' },
       { kind: 'string', text: 'q"\\' },
       {
         kind: 'list',
         items: [
           { kind: 'atom', text: 'b' },
-          { kind: 'list', items: [{ kind: 'string', text: 'c' }, { kind: 'nil' }] },
+          {
+            kind: 'list',
+            items: [
+              { kind: 'string', text: 'c' },
+              { kind: 'nil', text: 'nil' },
+            ],
+          },
         ],
       },
       { kind: 'atom', text: 'BODY[HEADER.FIELDS (X Y)]<0>' },

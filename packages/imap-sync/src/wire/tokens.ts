@@ -8,13 +8,13 @@ import type { RawResponse } from './response-reader.ts'
 export type Token =
   | { readonly kind: 'atom'; readonly text: string }
   | { readonly kind: 'string'; readonly text: string }
-  | { readonly kind: 'nil' }
+  /** `text` as it was written: where an atom is meant (RFC 3501 §9: a keyword, a mailbox name), NIL is one as any other. */
+  | { readonly kind: 'nil'; readonly text: string }
   | { readonly kind: 'list'; readonly items: readonly Token[] }
   | { readonly kind: 'streamed' }
 
 const maxDepth = 16
 const sectioned = /^(?:BODY|BINARY(?:\.SIZE)?)$/i
-const nil: Token = { kind: 'nil' }
 const streamed: Token = { kind: 'streamed' }
 
 /** Parses a whole response into tokens; throws `ImapSyncError` (`protocol`) on what is not IMAP. */
@@ -113,7 +113,9 @@ class TokenParser {
     if (end === start) throw malformed('an empty atom')
     this.#at = end
     const atom = text.slice(start, end)
-    return atom.length === 3 && atom.toUpperCase() === 'NIL' ? nil : { kind: 'atom', text: atom }
+    return atom.length === 3 && atom.toUpperCase() === 'NIL'
+      ? { kind: 'nil', text: atom }
+      : { kind: 'atom', text: atom }
   }
 }
 
@@ -124,6 +126,11 @@ function malformed(what: string): ImapSyncError {
 /** The text of an atom or string, undefined for anything else. */
 export function textOf(token: Token | undefined): string | undefined {
   return token?.kind === 'atom' || token?.kind === 'string' ? token.text : undefined
+}
+
+/** As `textOf`, where there can be no NIL: that is a name then. */
+export function atomOf(token: Token | undefined): string | undefined {
+  return token?.kind === 'nil' ? token.text : textOf(token)
 }
 
 /** A number of up to 63 bits that is safe in JavaScript, undefined for anything else. */
