@@ -5,11 +5,14 @@ import {
   mergeInventories,
   OldServerError,
   readInventoryFile,
+  readPostfix,
   readPostfixAdmin,
+  RunnerError,
   type Verdict,
 } from '@iteg/old-server'
 import { asciiAddress, asciiDomain, asciiInventory } from './ascii-names.ts'
-import type { InventorySource } from '../config/index.ts'
+import type { Config, InventorySource } from '../config/index.ts'
+import { runnerFor } from './runner-for.ts'
 import { ServerError, UsageError } from './errors.ts'
 import type { Migration } from './migration.ts'
 import type { StageOptions } from './options.ts'
@@ -28,11 +31,16 @@ export interface DomainInventory {
  */
 export async function loadInventory(migration: Migration, options: StageOptions): Promise<Inventory> {
   const inventories: Inventory[] = []
-  for (const source of migration.config.old.inventory) inventories.push(await readSource(source, options))
+  for (const source of migration.config.old.inventory)
+    inventories.push(await readSource(migration, source, options))
   return asciiInventory(mergeInventories(inventories))
 }
 
-async function readSource(source: InventorySource, options: StageOptions): Promise<Inventory> {
+async function readSource(
+  migration: Migration,
+  source: InventorySource,
+  options: StageOptions,
+): Promise<Inventory> {
   switch (source.kind) {
     case 'file':
       try {
@@ -52,14 +60,30 @@ async function readSource(source: InventorySource, options: StageOptions): Promi
     case 'postfixadmin':
       return readDatabase(source.url.reveal(), options)
     case 'postfix':
-      throw new UsageError(
-        `This version reads inventories of kind file and postfixadmin, not ${source.kind}.`,
-        {
-          hint: 'Write the inventory as a file (YAML or CSV) and name it under old.inventory.',
-        },
-      )
+      return readMaps(migration.config, source.directory, options)
     default:
       return source satisfies never
+  }
+}
+
+/** The tables of the old server's Postfix, through its own commands. */
+async function readMaps({ old }: Config, directory: string, options: StageOptions): Promise<Inventory> {
+  const { signal } = options
+  try {
+    const runner = runnerFor(old.run, old.commands)
+    return await readPostfix(runner, directory, signal === undefined ? {} : { signal })
+  } catch (error) {
+    signal?.throwIfAborted()
+    if (error instanceof RunnerError)
+      throw new ServerError('old.inventory', asSentence(error.message), {
+        hint: 'Look at old.run and at the directory of old.inventory; nothing was changed.',
+        cause: error,
+      })
+    if (!(error instanceof OldServerError)) throw error
+    throw new UsageError(asSentence(error.message), {
+      hint: 'Correct the entry of kind postfix under old.inventory; nothing was changed.',
+      cause: error,
+    })
   }
 }
 

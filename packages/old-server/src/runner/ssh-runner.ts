@@ -5,6 +5,8 @@ export interface SshRunnerOptions {
   /** `root@mailhaus.example`: no blanks, and it does not begin with `-`. */
   readonly destination: string
   readonly port?: number
+  /** Folders over there where commands are looked for first. */
+  readonly path?: readonly string[]
   /** Further arguments of ssh(1), e.g. `['-i', file]`. */
   readonly arguments?: readonly string[]
 }
@@ -17,7 +19,8 @@ const NOT_FOUND = 127
 const NO_FILE = 66
 
 /** Files and commands of another machine, through the system's ssh with its keys, agents and known hosts. It never asks for a password. */
-export function sshRunner({ destination, port, arguments: more = [] }: SshRunnerOptions): Runner {
+export function sshRunner(options: SshRunnerOptions): Runner {
+  const { destination, port, path = [], arguments: more = [] } = options
   if (!/^[^\s-][^\s]*$/.test(destination))
     throw new RunnerError('unreachable', `'${destination}' is no destination for ssh.`)
   const ssh = [
@@ -34,10 +37,10 @@ export function sshRunner({ destination, port, arguments: more = [] }: SshRunner
   const script = async (
     source: string,
     values: readonly string[],
-    options: CommandOptions = {},
+    commandOptions: CommandOptions = {},
   ): Promise<CommandResult> => {
     const command = ['sh', '-c', source, 'sh', ...values].map(shellWord).join(' ')
-    const result = await spawnCommand([...ssh, command], { ...options, what: `ssh ${destination}` })
+    const result = await spawnCommand([...ssh, command], { ...commandOptions, what: `ssh ${destination}` })
     if (result.code !== SSH_FAILED) return result
     const reason = lastLine(result.stderr)
     throw new RunnerError(
@@ -47,20 +50,20 @@ export function sshRunner({ destination, port, arguments: more = [] }: SshRunner
   }
   return {
     where: destination,
-    async readFile(file, options = {}) {
-      const result = await script(READ, [file], options)
+    async readFile(file, call = {}) {
+      const result = await script(READ, [file], call)
       if (result.code === NO_FILE) return undefined
       if (result.code !== 0) throw fileError(destination, file, 'read', result)
       return Buffer.from(result.stdout, 'base64').toString('latin1')
     },
-    async writeFile(file, content, options = {}) {
+    async writeFile(file, content, call = {}) {
       // Base64 keeps every octet, whatever encodings lie on the way.
       const input = Buffer.from(content, 'latin1').toString('base64')
-      const result = await script(WRITE, [file], { ...options, input })
+      const result = await script(WRITE, [file], { ...call, input })
       if (result.code !== 0) throw fileError(destination, file, 'written', result)
     },
-    async run(argv, options) {
-      const result = await script(RUN, argv, options)
+    async run(argv, commandOptions) {
+      const result = await script(RUN, [path.join(':'), ...argv], commandOptions)
       if (result.code === NOT_FOUND)
         throw new RunnerError('missing', `The command ${argv[0]} was not found on ${destination}.`)
       return result
@@ -80,7 +83,7 @@ sync "$t"
 mv -f "$t" "$1"
 trap - EXIT`
 
-const RUN = 'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin LC_ALL=C exec "$@"'
+const RUN = 'p=$1; shift; PATH=${p:+$p:}$PATH:/usr/local/sbin:/usr/sbin:/sbin LC_ALL=C exec "$@"'
 
 /** One word for a POSIX shell, whatever is in it. */
 function shellWord(word: string): string {

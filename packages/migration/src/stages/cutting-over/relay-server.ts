@@ -1,6 +1,5 @@
 import {
   applySecondary,
-  localRunner,
   OldServerError,
   probeRecipients,
   type Queued,
@@ -12,10 +11,10 @@ import {
   type Runner,
   type SecondaryPlan,
   type SecondaryWanted,
-  sshRunner,
 } from '@iteg/old-server'
-import type { Config, RunTarget } from '../../config/index.ts'
+import type { Config } from '../../config/index.ts'
 import { ServerError, UsageError } from '../errors.ts'
+import { runnerFor } from '../runner-for.ts'
 import { asSentence } from '../sentence.ts'
 import type { StageOptions } from '../options.ts'
 
@@ -59,7 +58,7 @@ export function relayServer(config: Config): RelayServer {
     asking('old.smtp', options, () => probeRecipients(smtp, addresses, options))
   switch (relay.kind) {
     case 'postfix':
-      return postfixRelay(runnerFor(config.old.run), relay, probe)
+      return postfixRelay(runnerFor(config.old.run, config.old.commands), relay, probe)
     case 'manual':
       return manualRelay(relay.nextHop, probe)
     case 'postfixadmin':
@@ -72,16 +71,6 @@ export function relayServer(config: Config): RelayServer {
     default:
       return relay satisfies never
   }
-}
-
-/** Where the files and commands of a server are. */
-export function runnerFor(target: RunTarget): Runner {
-  if (target.kind === 'local') return localRunner()
-  const { user, host, port } = target
-  return sshRunner({
-    destination: user === undefined ? host : `${user}@${host}`,
-    ...(port === undefined ? {} : { port }),
-  })
 }
 
 function postfixRelay(

@@ -1,7 +1,7 @@
 import { RunnerError } from '@iteg/old-server'
 import { isWithinHours } from '../../config/index.ts'
 import { ServerError } from '../errors.ts'
-import { runnerFor } from './relay-server.ts'
+import { runnerFor } from '../runner-for.ts'
 import { recorded } from './recorded-write.ts'
 import type { CutoverStep } from './step.ts'
 
@@ -41,7 +41,7 @@ export const restarted: CutoverStep = {
       )
     if (!isWithinHours(migration.config.hours, migration.now()))
       return later('Outside the allowed hours; run mailmove cutover again, or on the mailcow host:')
-    const runner = runnerFor(run)
+    const runner = runnerFor(run, migration.config.new.commands)
     try {
       const { code, stderr } = await recorded(
         context,
