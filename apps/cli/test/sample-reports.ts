@@ -49,6 +49,7 @@ export const survey: SurveyReport = {
           newQuotaBytes: 5 * 2 ** 30,
           size: { messages: 12_345, bytes: 6.1 * 2 ** 30 },
           folders: [{ source: 'INBOX', target: 'INBOX', messages: 12_345 }],
+          addressBooks: { books: 2, contacts: 12, groups: 1, collected: 3 },
           onMailcow: 'absent',
         },
         {
@@ -65,7 +66,15 @@ export const survey: SurveyReport = {
       forwards: 2,
       catchAll: true,
       aliasDomains: ['example.co.at'],
-      totals: { mailboxes: 2, folders: 1, filters: 0, messages: 12_345, bytes: 6.1 * 2 ** 30 },
+      totals: {
+        mailboxes: 2,
+        folders: 1,
+        filters: 0,
+        addressBooks: 2,
+        contacts: 15,
+        messages: 12_345,
+        bytes: 6.1 * 2 ** 30,
+      },
       findings: [merged, overQuota],
       counts: { red: 1, yellow: 0, info: 1, accepted: 0 },
       next: 'mailmove plan example.at',
@@ -300,6 +309,19 @@ export const check: CheckReport = {
   ],
 }
 
+const exportTotals = {
+  mailboxes: 3,
+  withScripts: 1,
+  scripts: 2,
+  active: 1,
+  rewritten: 1,
+  refused: 0,
+  installed: 1,
+  withContacts: 1,
+  contacts: 318,
+  imported: 1,
+}
+
 export const exported: ExportReport = {
   schema: 'mailmove.export/1',
   at,
@@ -371,6 +393,33 @@ export const exported: ExportReport = {
               message: 'It is on mailcow as "mailmove-import". It is the active one there.',
             },
           },
+          addressBooks: {
+            books: [
+              { kind: 'personal', contacts: 315, groups: 2, repaired: 1, setAside: 0, remarks: [] },
+              { kind: 'recipients', contacts: 3, groups: 0, repaired: 0, setAside: 0, remarks: [] },
+            ],
+            identities: 1,
+            responses: 0,
+            files: ['/srv/mailmove/exports/anna@example.at/addressbooks/personal.vcf'],
+            import: {
+              outcome: 'imported',
+              message: '3 cards put into SOGo, 315 cards there already.',
+              books: [
+                {
+                  name: 'Verein Süd',
+                  present: true,
+                  written: 3,
+                  updated: 0,
+                  unchanged: 315,
+                  changedThere: 0,
+                  deletedThere: 0,
+                  foreign: 0,
+                  refused: 0,
+                  notes: [],
+                },
+              ],
+            },
+          },
         },
         {
           mailbox: 'jörg@example.at',
@@ -399,12 +448,12 @@ export const exported: ExportReport = {
           remedy: 'Its summary.txt says it all; tell the user if it matters.',
         },
       ],
-      totals: { mailboxes: 3, withScripts: 1, scripts: 2, active: 1, rewritten: 1, refused: 0, installed: 1 },
+      totals: exportTotals,
       next: 'mailmove export example.at',
     },
   ],
   globalScripts: ['/srv/mailmove/exports/global/%2fetc%2fsieve/before.sieve'],
-  totals: { mailboxes: 3, withScripts: 1, scripts: 2, active: 1, rewritten: 1, refused: 0, installed: 1 },
+  totals: exportTotals,
   durationMs: 1234,
   ok: false,
 }

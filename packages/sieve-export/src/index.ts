@@ -109,11 +109,13 @@ export type { Card, Property } from './vcard/property.ts'
 export { writeCard } from './vcard/write.ts'
 export { CardDavError, isCardDavError, type CardDavErrorCode } from './carddav/errors.ts'
 export {
+  countPendingCards,
   importAddressBooks,
   type ImportAddressBooksOptions,
   type ImportedBook,
   type ImportEvent,
   type ImportReport,
+  type PendingCards,
 } from './carddav/import-address-books.ts'
 export type { CardFate } from './carddav/remote-book.ts'
 export { memoryImportState, type ImportedCard, type ImportState } from './carddav/state.ts'

@@ -36,7 +36,7 @@ function renderDomain(domain: ExportDomain, style: RenderStyle): string {
 
 function headline({ outcome, totals, mailboxes }: ExportDomain): string {
   const failed = mailboxes.filter((mailbox) => mailbox.outcome === 'failed').length
-  const amount = `${count(totals.scripts, 'Sieve script')} of ${count(totals.withScripts, 'mailbox', 'mailboxes')}`
+  const amount = amounts(totals)
   switch (outcome) {
     case 'done':
       return `done: ${amount}`
@@ -52,6 +52,13 @@ function headline({ outcome, totals, mailboxes }: ExportDomain): string {
   }
 }
 
+/** What is there: scripts always, contacts where there are any. */
+function amounts({ scripts, contacts }: ExportDomain['totals']): string {
+  return [count(scripts, 'Sieve script'), ...(contacts === 0 ? [] : [count(contacts, 'contact')])].join(
+    ' and ',
+  )
+}
+
 function mailboxTable(mailboxes: readonly ExportMailbox[], style: RenderStyle): string {
   const shown = mailboxes.filter(
     ({ filters, addressBooks, outcome }) =>
@@ -64,8 +71,8 @@ function mailboxTable(mailboxes: readonly ExportMailbox[], style: RenderStyle): 
       { title: 'outcome' },
       { title: 'scripts', align: 'right' },
       { title: 'active', wraps: true },
-      { title: 'for mailcow' },
-      { title: 'contacts', align: 'right', optional: true },
+      { title: 'for mailcow', wraps: true },
+      { title: 'contacts', align: 'right' },
     ],
     shown.map((mailbox) => [
       mailbox.mailbox,
@@ -122,6 +129,7 @@ function details(mailbox: ExportMailbox, style: RenderStyle): string {
       ),
     ),
     ...installLine(mailbox, style),
+    ...importLine(mailbox, style),
     ...reasons.map((reason) =>
       paragraph(
         `${mailbox.mailbox}: ${reason}`,
@@ -130,7 +138,7 @@ function details(mailbox: ExportMailbox, style: RenderStyle): string {
         `  ${style.paint('dim', 'unchecked')}  `,
       ),
     ),
-    ...(style.verbose ? scriptLines(mailbox, style) : []),
+    ...(style.verbose ? [...scriptLines(mailbox, style), ...addressBookLines(mailbox, style)] : []),
   ].join('\n')
 }
 
@@ -148,12 +156,54 @@ function installLine({ mailbox, filters, failure }: ExportMailbox, style: Render
   ]
 }
 
+function importLine(
+  { mailbox, addressBooks, failure }: ExportMailbox,
+  style: RenderStyle,
+): readonly string[] {
+  const found = addressBooks?.import
+  if (found === undefined || found.outcome === 'none' || failure !== undefined) return []
+  const books = style.verbose
+    ? found.books.map(
+        ({ name, present, written, updated, unchanged, changedThere, deletedThere, foreign, refused }) =>
+          paragraph(
+            present
+              ? [
+                  `${name}: ${formatCount(written)} written`,
+                  `${formatCount(updated)} updated`,
+                  `${formatCount(unchanged)} there already`,
+                  `${formatCount(changedThere + deletedThere + foreign)} left as they are`,
+                  `${formatCount(refused)} refused`,
+                ].join(', ')
+              : `${name}: the user removed this book; it stays removed.`,
+            '               ',
+            style,
+            '             - ',
+          ),
+      )
+    : []
+  return [
+    paragraph(
+      `${mailbox}: ${found.message}`,
+      '             ',
+      style,
+      `  ${style.paint('green', 'SOGo')}       `,
+    ),
+    ...books,
+  ]
+}
+
 function scriptLines(mailbox: ExportMailbox, style: RenderStyle): readonly string[] {
   return (mailbox.filters?.scripts ?? []).flatMap(({ name, original, rewritten, changes, losses }) => [
     paragraph(`${mailbox.mailbox}: ${name}: ${original}`, '             ', style, '             '),
     ...(rewritten === undefined ? [] : [paragraph(rewritten, '               ', style)]),
     ...[...changes, ...losses].map((line) => paragraph(line, '               ', style, '             - ')),
   ])
+}
+
+function addressBookLines({ mailbox, addressBooks }: ExportMailbox, style: RenderStyle): readonly string[] {
+  return (addressBooks?.files ?? []).map((file) =>
+    paragraph(`${mailbox}: ${file}`, '             ', style, '             '),
+  )
 }
 
 function where({ directory, domains, globalScripts, dryRun }: ExportReport, style: RenderStyle): string {

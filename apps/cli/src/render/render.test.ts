@@ -27,8 +27,9 @@ describe('at 80 columns', () => {
   test('survey', () =>
     expect(renderSurvey(survey, style)).toMatchInlineSnapshot(`
       "example.at
-        2 mailboxes · 12,345 messages · 6.1 GiB · 1 alias · 2 forwards · catch-all ·
-        alias domains example.co.at · findings: 1 red, 1 info
+        2 mailboxes · 12,345 messages · 6.1 GiB · 1 alias · 2 forwards · 15 contacts
+        in 2 address books · catch-all · alias domains example.co.at · findings: 1
+        red, 1 info
 
         mailbox          messages     size  folders  new quota  note
         anna@example.at    12,345  6.1 GiB        1      5 GiB
@@ -58,32 +59,40 @@ describe('at 80 columns', () => {
   })
   test('export', () =>
     expect(renderExport(exported, style)).toMatchInlineSnapshot(`
-    "example.at  1 mailbox of 3 failed; 2 Sieve scripts of 1 mailbox exported
+      "example.at  1 mailbox of 3 failed; 2 Sieve scripts and 318 contacts exported
 
-      mailbox          outcome     scripts  active         for mailcow
-      anna@example.at  done     2 (1 gone)  Abwesenheit ü  1 accepted, 1 unchecked
-      jörg@example.at  failed            ?
+        mailbox      anna@example.at
+        outcome      done
+        scripts      2 (1 gone)
+        active       Abwesenheit ü
+        for mailcow  1 accepted, 1 unchecked
+        contacts     318
 
-      warning    anna@example.at: The script "x" could not be read: the server says
-                 no.
-      mailcow    anna@example.at: It is on mailcow as "mailmove-import". It is the
-                 active one there.
-      unchecked  anna@example.at: The mailbox is not on mailcow yet.
+        mailbox      jörg@example.at
+        outcome      failed
+        scripts      ?
 
-      failed     jörg@example.at
-                 The old server refuses the login.
-               → Check it, then run mailmove export again.
+        warning    anna@example.at: The script "x" could not be read: the server says
+                   no.
+        mailcow    anna@example.at: It is on mailcow as "mailmove-import". It is the
+                   active one there.
+        SOGo       anna@example.at: 3 cards put into SOGo, 315 cards there already.
+        unchecked  anna@example.at: The mailbox is not on mailcow yet.
 
-      findings: 1 yellow
+        failed     jörg@example.at
+                   The old server refuses the login.
+                 → Check it, then run mailmove export again.
 
-      yellow    script-loses  anna@example.at: alt
-                Not all of it can be carried over: Line 3: it needs spamtest.
-              → Its summary.txt says it all; tell the user if it matters.
+        findings: 1 yellow
 
-    Files (and 1 script of the server itself): /srv/mailmove/exports
+        yellow    script-loses  anna@example.at: alt
+                  Not all of it can be carried over: Line 3: it needs spamtest.
+                → Its summary.txt says it all; tell the user if it matters.
 
-    Next: mailmove export example.at"
-  `))
+      Files (and 1 script of the server itself): /srv/mailmove/exports
+
+      Next: mailmove export example.at"
+    `))
   test('plan', () =>
     expect(renderPlan(plan, style)).toMatchInlineSnapshot(`
       "example.at: provision  3 writes, 1 object already as planned

@@ -38,6 +38,9 @@ function heading(domain: SurveyDomain, style: RenderStyle): string {
     count(domain.aliases, 'alias', 'aliases'),
     ...(domain.forwards > 0 ? [count(domain.forwards, 'forward')] : []),
     ...(totals.filters > 0 ? [`${count(totals.filters, 'mailbox', 'mailboxes')} with filters`] : []),
+    ...(totals.contacts > 0
+      ? [`${count(totals.contacts, 'contact')} in ${count(totals.addressBooks, 'address book')}`]
+      : []),
     ...(domain.catchAll ? ['catch-all'] : []),
     ...(domain.aliasDomains.length > 0
       ? [`alias domains ${domain.aliasDomains.map(visible).join(', ')}`]
@@ -58,6 +61,7 @@ function mailboxTable({ mailboxes }: SurveyDomain, style: RenderStyle): string {
       { title: 'old quota', align: 'right', optional: true },
       { title: 'new quota', align: 'right' },
       { title: 'filters', optional: true },
+      { title: 'contacts', align: 'right', optional: true },
       { title: 'note', wraps: true },
     ],
     mailboxes.map((mailbox) => [
@@ -68,6 +72,7 @@ function mailboxTable({ mailboxes }: SurveyDomain, style: RenderStyle): string {
       mailbox.oldQuotaBytes === null ? 'unlimited' : formatBytes(mailbox.oldQuotaBytes),
       formatBytes(mailbox.newQuotaBytes),
       filters(mailbox),
+      contacts(mailbox),
       note(mailbox),
     ]),
     { ...style, indent: '  ' },
@@ -78,6 +83,13 @@ function mailboxTable({ mailboxes }: SurveyDomain, style: RenderStyle): string {
 function filters({ filters: found }: SurveyMailbox): string {
   if (found === undefined || found.scripts === 0) return ''
   return found.kinds?.join(', ') ?? 'off'
+}
+
+/** The user's own, and those that Roundcube collected. */
+function contacts({ addressBooks }: SurveyMailbox): string {
+  if (addressBooks === undefined || addressBooks.books === 0) return ''
+  const { contacts: own, collected } = addressBooks
+  return `${formatCount(own)}${collected === 0 ? '' : ` + ${formatCount(collected)}`}`
 }
 
 function note(mailbox: SurveyMailbox): string {

@@ -10,7 +10,7 @@ import { readPasswordPolicy } from './server-facts.ts'
 /** What an app password is for. Its name is what the user sees in his list of app passwords meanwhile. */
 export interface AppPasswordUse {
   readonly name: string
-  readonly protocols: readonly ['imap'] | readonly ['sieve']
+  readonly protocols: readonly ['imap'] | readonly ['sieve'] | readonly ['dav']
 }
 
 const COPY: AppPasswordUse = {

@@ -64,6 +64,11 @@ export type FindingCode =
   | 'script-loses'
   | 'script-unlisted'
   | 'filter-left-alone'
+  // Address books
+  | 'address-books-unread'
+  | 'contacts-set-aside'
+  | 'contacts-refused'
+  | 'contacts-left-alone'
   // mailcow as it is
   | 'domain-exists'
   | 'domain-limits'

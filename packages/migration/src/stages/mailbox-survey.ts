@@ -17,7 +17,7 @@ import { mailboxFindings } from './findings/mailbox-findings.ts'
 import type { LoginGuard } from './logins.ts'
 import type { Migration } from './migration.ts'
 import type { StageOptions } from './options.ts'
-import type { SurveyFilters, SurveyFolder } from './survey-report.ts'
+import type { SurveyAddressBooks, SurveyFilters, SurveyFolder } from './survey-report.ts'
 import { asSentence, withoutSide } from './sentence.ts'
 
 /** What the old server says of one mailbox. */
@@ -27,6 +27,7 @@ export interface MailboxReading {
   readonly bytesKnown: boolean
   readonly folders: readonly SurveyFolder[]
   readonly filters?: SurveyFilters
+  readonly addressBooks?: SurveyAddressBooks
   readonly findings: readonly Finding[]
 }
 

@@ -58,7 +58,13 @@ describe('nextAction', () => {
 })
 
 describe('openActions', () => {
-  const nothing = { unsettledWrites: 0, unsettledScripts: 0, waitingFilters: 0, appPasswords: [] }
+  const nothing = {
+    unsettledWrites: 0,
+    unsettledScripts: 0,
+    waitingFilters: 0,
+    waitingContacts: 0,
+    appPasswords: [],
+  }
 
   it('are none when all is well', () => {
     expect(openActions({ ...situation(['verified']), ...nothing })).toEqual([])
@@ -71,6 +77,7 @@ describe('openActions', () => {
       unsettledWrites: 2,
       unsettledScripts: 1,
       waitingFilters: 3,
+      waitingContacts: 2,
       appPasswords: ['m0@example.at'],
     }
     const open = openActions({ ...facts, ...left })
@@ -81,7 +88,8 @@ describe('openActions', () => {
       'mailmove provision example.at',
       'mailmove export example.at',
       'mailmove export example.at',
-      'mailmove copy example.at',
+      'mailmove export example.at',
+      'mailmove export example.at',
     ])
   })
 

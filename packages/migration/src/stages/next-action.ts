@@ -16,6 +16,8 @@ export interface Situation {
   readonly isRunning: boolean
 }
 
+const setAsideCode = 'message-set-aside'
+
 /** The exact command line that brings the domain on; `undefined` when everything that this version can do is done. Pure. */
 export function nextAction({
   domain,
@@ -28,7 +30,9 @@ export function nextAction({
 }: Situation): string | undefined {
   if (isRunning) return `mailmove status ${domain}`
   if (stage === 'new') return `mailmove survey ${domain}`
-  if (blockedBy.length > 0) return `mailmove ${isSurveyBlocked ? 'survey' : 'copy'} ${domain}`
+  // Copying once more changes nothing for a message that the new server does not take: a person has to decide.
+  if (blockedBy.some(({ code }) => code !== setAsideCode))
+    return `mailmove ${isSurveyBlocked ? 'survey' : 'copy'} ${domain}`
   const moving = mailboxes.filter((mailbox) => mailbox.state !== 'skipped')
   const provisioned = runs.find((run) => run.stage === 'provision')
   if (provisioned?.state !== 'done') return `mailmove provision ${domain}`
@@ -43,7 +47,11 @@ export function nextAction({
 }
 
 /** Lets one finding pass; the reason is for a person to write. */
-function acceptCommand({ domain, code, item }: Finding): string {
+function acceptCommand({
+  domain,
+  code,
+  item,
+}: Pick<Finding, 'domain' | 'code'> & { readonly item?: string | undefined }): string {
   return `mailmove accept ${domain} ${code}${item === undefined ? '' : ` ${shellQuoted(item)}`} --reason "..."`
 }
 
@@ -60,6 +68,8 @@ export interface OpenSituation extends Situation {
   readonly unsettledScripts: number
   /** Mailboxes on mailcow whose filters are to be put there and are not yet. */
   readonly waitingFilters: number
+  /** The same of contacts, which go into SOGo. */
+  readonly waitingContacts: number
   /** Mailboxes with an app password of ours that was not removed. */
   readonly appPasswords: readonly string[]
 }
@@ -73,14 +83,25 @@ export function openActions(situation: OpenSituation): readonly OpenAction[] {
     unsettledWrites,
     unsettledScripts,
     waitingFilters,
+    waitingContacts,
     appPasswords,
     isRunning,
   } = situation
   if (isRunning) return []
-  const open: OpenAction[] = situation.blockedBy.map((finding) => ({
-    message: `${finding.item === undefined ? '' : `${finding.item}: `}${finding.message} ${finding.remedy}`,
-    command: acceptCommand(finding),
-  }))
+  const refused = situation.blockedBy.filter(({ code }) => code === setAsideCode)
+  const [first] = refused
+  const open: OpenAction[] = situation.blockedBy
+    // A thousand of them would be a thousand lines.
+    .filter((finding) => finding.code !== setAsideCode || refused.length === 1)
+    .map((finding) => ({
+      message: `${finding.item === undefined ? '' : `${finding.item}: `}${finding.message} ${finding.remedy}`,
+      command: acceptCommand(finding),
+    }))
+  if (first !== undefined && refused.length > 1)
+    open.push({
+      message: `${refused.length} messages were not copied; they lie as files in the working folder (set-aside/${domain}). Give them to their owners, then accept that they stay there.`,
+      command: acceptCommand({ ...first, item: undefined }),
+    })
   for (const { stage, state, summary } of runs) {
     if (state === 'running' || state === 'interrupted')
       open.push({
@@ -100,7 +121,7 @@ export function openActions(situation: OpenSituation): readonly OpenAction[] {
     })
   if (unsettledScripts > 0)
     open.push({
-      message: `${unsettledScripts} writes to scripts on mailcow have no recorded outcome; export reads them back.`,
+      message: `${unsettledScripts} writes to scripts and address books on mailcow have no recorded outcome; export reads them back.`,
       command: `mailmove export ${domain}`,
     })
   if (waitingFilters > 0)
@@ -108,10 +129,15 @@ export function openActions(situation: OpenSituation): readonly OpenAction[] {
       message: `The filters of ${waitingFilters} mailboxes are exported, but not on mailcow yet (filters: install).`,
       command: `mailmove export ${domain}`,
     })
+  if (waitingContacts > 0)
+    open.push({
+      message: `The contacts of ${waitingContacts} mailboxes are exported, but not in SOGo yet (importContacts).`,
+      command: `mailmove export ${domain}`,
+    })
   if (appPasswords.length > 0)
     open.push({
-      message: `App passwords of ours are still on mailcow: ${appPasswords.join(', ')}. The next copy removes them.`,
-      command: `mailmove copy ${domain}`,
+      message: `App passwords of ours are still on mailcow: ${appPasswords.join(', ')}. The next export removes them.`,
+      command: `mailmove export ${domain}`,
     })
   const setAside = mailboxes.reduce((sum, mailbox) => sum + (mailbox.copied?.setAside ?? 0), 0)
   if (setAside > 0)

@@ -18,8 +18,14 @@ export interface StatusMailbox {
   /** Of the last copy. */
   readonly copied?: { readonly at: string; readonly messages: number; readonly setAside: number }
   readonly verified?: { readonly at: string; readonly equal: boolean }
-  /** Of the last export: Sieve scripts, and whether one of them is on mailcow by us. */
-  readonly exported?: { readonly at: string; readonly scripts: number; readonly installed: boolean }
+  /** Of the last export: Sieve scripts, whether one of them is on mailcow by us, contacts, and whether they are in SOGo by us. */
+  readonly exported?: {
+    readonly at: string
+    readonly scripts: number
+    readonly installed: boolean
+    readonly contacts: number
+    readonly imported: boolean
+  }
   readonly problem?: string
 }
 

@@ -4,6 +4,7 @@ import { asciiDomain, domainSettings } from './ascii-names.ts'
 import type { Amount } from './amount.ts'
 import { SURVEY_SCOPE } from './domain-facts.ts'
 import { existingLedger } from './existing-ledger.ts'
+import { wantsContacts } from './exporting/import-contacts.ts'
 import { countFindings, type Finding, isBlocking } from './finding.ts'
 import { mergeFindings } from './findings/merge.ts'
 import type { Migration } from './migration.ts'
@@ -65,7 +66,7 @@ async function statusOf(migration: Migration, ledger: Ledger, domain: string): P
   const situation = { domain, stage, runs, mailboxes, blockedBy, isSurveyBlocked, isRunning }
   const next = nextAction(situation)
   const unsettled = await ledger.writes.open(domain)
-  const scripts = unsettled.filter(({ system }) => system === 'new-sieve')
+  const scripts = unsettled.filter(({ system }) => system === 'new-sieve' || system === 'new-carddav')
   return {
     domain,
     stage,
@@ -87,27 +88,34 @@ async function statusOf(migration: Migration, ledger: Ledger, domain: string): P
       ...situation,
       unsettledWrites: unsettled.length - scripts.length,
       unsettledScripts: scripts.length,
-      waitingFilters: await waitingFilters(migration, ledger, domain, mailboxes),
+      ...(await waitingExports(migration, ledger, domain, mailboxes)),
       appPasswords: (await ledger.appPasswords.outstanding(domain)).map((password) => password.mailbox),
     }),
     ...(next === undefined ? {} : { next }),
   }
 }
 
-/** Filters that could be put on mailcow by now: when they were exported, their mailbox was not there yet. */
-async function waitingFilters(
+/** Filters and contacts that could be put on mailcow by now: when they were exported, their mailbox was not there yet. */
+async function waitingExports(
   migration: Migration,
   ledger: Ledger,
   domain: string,
   mailboxes: readonly StatusMailbox[],
-): Promise<number> {
-  if (domainSettings(migration.config, domain).filters !== 'install') return 0
+): Promise<{ readonly waitingFilters: number; readonly waitingContacts: number }> {
+  const settings = domainSettings(migration.config, domain)
   const there = new Set(
     mailboxes.filter(({ state }) => !NOT_THERE.includes(state)).map(({ mailbox }) => mailbox),
   )
-  return (await ledger.mailboxes.results(domain)).filter(
-    ({ address, stage, counts }) => stage === 'export' && counts['waiting'] === 1 && there.has(address),
-  ).length
+  const exported = (await ledger.mailboxes.results(domain)).filter(
+    ({ address, stage }) => stage === 'export' && there.has(address),
+  )
+  return {
+    waitingFilters:
+      settings.filters === 'install' ? exported.filter(({ counts }) => counts['waiting'] === 1).length : 0,
+    waitingContacts: exported.filter(
+      ({ address, counts }) => counts['contactsWaiting'] === 1 && wantsContacts(settings, address),
+    ).length,
+  }
 }
 
 const NOT_THERE: readonly StatusMailbox['state'][] = ['known', 'surveyed', 'skipped']
@@ -175,6 +183,8 @@ function statusMailbox(facts: MailboxFacts): StatusMailbox {
             at: exported.at.toISOString(),
             scripts: exported.counts['scripts'] ?? 0,
             installed: exported.counts['installed'] === 1,
+            contacts: exported.counts['contacts'] ?? 0,
+            imported: exported.counts['imported'] === 1,
           },
         }),
     ...(problem === undefined ? {} : { problem }),

@@ -5,6 +5,8 @@ import { allFindings } from './all-findings.ts'
 import type { Amount } from './amount.ts'
 import { forgetCopyFindings } from './copying/copy-scope.ts'
 import { type DomainFacts, gatherDomain, SURVEY_SCOPE } from './domain-facts.ts'
+import type { AddressBookSource } from './exporting/address-books.ts'
+import { surveyAddressBooks } from './exporting/survey-address-books.ts'
 import { type FilterSurvey, surveyFilters } from './exporting/survey-filters.ts'
 import { countFindings, type Finding, isBlocking } from './finding.ts'
 import { diskFindings } from './findings/server-findings.ts'
@@ -25,6 +27,7 @@ import type { SurveyDomain, SurveyMailbox } from './survey-report.ts'
 export interface SurveyShared {
   readonly guard: LoginGuard
   readonly filters: FilterSurvey
+  readonly addressBooks: AddressBookSource
   readonly limit: LimitFunction
 }
 
@@ -89,14 +92,10 @@ async function readMailboxes(
       const earlier = before?.mailboxes.get(address)?.size
       const request = { domain, address, guard: shared.guard, earlier }
       const mail = await surveyMailbox(migration, ledger, request, options)
-      const reading = await withFilters(
-        migration,
-        ledger,
-        { domain, mailbox: address },
-        mail,
-        shared,
-        options,
-      )
+      const target = { domain, mailbox: address }
+      const filtered = await withFilters(migration, ledger, target, mail, shared, options)
+      const books = await surveyAddressBooks(shared.addressBooks, target, options.signal)
+      const reading = { ...filtered, ...books, findings: [...filtered.findings, ...books.findings] }
       const done = reading.size ?? { messages: 0, bytes: 0 }
       const outcome = reading.size === undefined ? 'failed' : 'done'
       migration.emit({ type: 'mailbox-finished', stage: 'survey', domain, mailbox: address, outcome, done })
@@ -161,6 +160,7 @@ function surveyReport(
       ...(reading?.size === undefined ? {} : { size: reading.size }),
       folders: reading?.folders ?? [],
       ...(reading?.filters === undefined ? {} : { filters: reading.filters }),
+      ...(reading?.addressBooks === undefined ? {} : { addressBooks: reading.addressBooks }),
       onMailcow: onMailcow(facts, mailbox.address),
     }
   })
@@ -173,7 +173,12 @@ function surveyReport(
     forwards: desired.forwards.length,
     catchAll: verdicts.some((verdict) => verdict.verdict === 'catch-all' && verdict.active),
     aliasDomains: domain.aliasDomains,
-    totals: { ...totalOf(readings), mailboxes: mailboxes.length, filters: activeFilters(mailboxes) },
+    totals: {
+      ...totalOf(readings),
+      mailboxes: mailboxes.length,
+      filters: activeFilters(mailboxes),
+      ...addressBookTotals(mailboxes),
+    },
     findings,
     counts: countFindings(findings),
     next: blocked ? `mailmove survey ${name}` : `mailmove provision ${name}`,
@@ -182,6 +187,16 @@ function surveyReport(
 
 function activeFilters(mailboxes: readonly SurveyMailbox[]): number {
   return mailboxes.filter(({ filters }) => filters?.active !== undefined).length
+}
+
+function addressBookTotals(
+  mailboxes: readonly SurveyMailbox[],
+): Pick<SurveyDomain['totals'], 'addressBooks' | 'contacts'> {
+  const found = mailboxes.flatMap(({ addressBooks }) => (addressBooks === undefined ? [] : [addressBooks]))
+  return {
+    addressBooks: found.reduce((sum, { books }) => sum + books, 0),
+    contacts: found.reduce((sum, { contacts, collected }) => sum + contacts + collected, 0),
+  }
 }
 
 function onMailcow(facts: DomainFacts, address: string): SurveyMailbox['onMailcow'] {

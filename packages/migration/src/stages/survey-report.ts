@@ -26,6 +26,17 @@ export interface SurveyFilters {
   readonly kinds?: readonly FilterKind[]
 }
 
+/** What Roundcube keeps for a mailbox. */
+export interface SurveyAddressBooks {
+  /** Of the user's own contacts, collected recipients and trusted senders those that are not empty. */
+  readonly books: number
+  /** The user's own. */
+  readonly contacts: number
+  readonly groups: number
+  /** Recipients that were collected, and trusted senders. */
+  readonly collected: number
+}
+
 export interface SurveyMailbox {
   readonly address: string
   readonly name?: string
@@ -42,6 +53,8 @@ export interface SurveyMailbox {
   readonly folders: readonly SurveyFolder[]
   /** Absent when they could not be read; a finding says why. */
   readonly filters?: SurveyFilters
+  /** Absent without `old.addressBooks`, and when they could not be read; a finding says why. */
+  readonly addressBooks?: SurveyAddressBooks
   /** On mailcow: not there, made by us, or there and not ours. */
   readonly onMailcow: 'absent' | 'ours' | 'foreign'
 }
@@ -59,6 +72,10 @@ export interface SurveyDomain {
     readonly folders: number
     /** Mailboxes with an active Sieve script. */
     readonly filters: number
+    /** Not empty, of all mailboxes. */
+    readonly addressBooks: number
+    /** In all of them, collected ones included. */
+    readonly contacts: number
   }
   readonly findings: readonly Finding[]
   readonly counts: FindingCounts

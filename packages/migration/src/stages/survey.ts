@@ -3,6 +3,7 @@ import { DomainLockedError } from '../ledger/lock.ts'
 import { countFindings } from './finding.ts'
 import { chooseDomains, domainInventory, loadInventory } from './inventory.ts'
 import { LoginGuard } from './logins.ts'
+import { AddressBookSource } from './exporting/address-books.ts'
 import type { Migration } from './migration.ts'
 import type { StageOptions } from './options.ts'
 import { surveyDomain } from './survey-domain.ts'
@@ -24,7 +25,9 @@ export async function survey(
   const names = chooseDomains(inventory, domains)
   const chosen = names.map((name) => domainInventory(inventory, name))
   migration.emit({ type: 'stage-started', stage: 'survey', domains: names })
+  await using addressBooks = new AddressBookSource(migration.config.old.addressBooks)
   const shared = {
+    addressBooks,
     guard: new LoginGuard(),
     filters: { guard: new LoginGuard(), away: undefined },
     limit: pLimit(migration.config.copy.mailboxesAtOnce),

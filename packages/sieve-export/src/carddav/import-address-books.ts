@@ -3,7 +3,7 @@ import { escapeText } from '../vcard/property.ts'
 import { stableUid } from '../vcard/uid.ts'
 import { writeCard } from '../vcard/write.ts'
 import type { CardFate, RemoteBook } from './remote-book.ts'
-import type { ImportState } from './state.ts'
+import { digestOf, type ImportedCard, type ImportState } from './state.ts'
 import type { CardDavServerOptions, Transport } from './transport.ts'
 
 export interface ImportAddressBooksOptions {
@@ -15,6 +15,8 @@ export interface ImportAddressBooksOptions {
   readonly groupBooks?: boolean
   readonly signal?: AbortSignal
   readonly onEvent?: (event: ImportEvent) => void
+  /** Called once, before the first book or card is sent; nothing is sent until it resolves. */
+  readonly onBeforeWrite?: () => Promise<void>
 }
 
 export interface ImportEvent {
@@ -66,7 +68,7 @@ export async function importAddressBooks(
 ): Promise<ImportReport> {
   // tsdav and undici are loaded when cards are sent: who only exports starts without them.
   const { transport } = await import('./transport.ts')
-  await using connection = transport(options.server, options.signal)
+  await using connection = transport(options.server, options)
   const target = new Target(connection, options)
   try {
     for (const book of mailbox.books) await importBook(book, target, options)
@@ -81,16 +83,71 @@ async function importBook(
   target: Target,
   options: ImportAddressBooksOptions,
 ): Promise<void> {
-  const title = titles[options.language ?? 'en'][book.kind]
+  for await (const item of cardsOf(book, options))
+    if (item === 'set-aside') target.setAside += 1
+    else await target.put(item)
+}
+
+/** How many cards an import would look at, and how many of them it has not written as they are now. */
+export interface PendingCards {
+  readonly cards: number
+  readonly pending: number
+}
+
+/**
+ * What an import would have to do, by its memory alone: the server is not asked. With nothing pending, an import would
+ * write nothing.
+ *
+ * @throws RoundcubeError `read`
+ */
+export async function countPendingCards(
+  mailbox: MailboxAddressBooks,
+  options: Pick<ImportAddressBooksOptions, 'state' | 'groupBooks' | 'signal'>,
+): Promise<PendingCards> {
+  const known = new Map<string, ReadonlyMap<string, ImportedCard>>()
+  let cards = 0
+  let pending = 0
+  for (const book of mailbox.books)
+    for await (const item of cardsOf(book, options)) {
+      if (item === 'set-aside') continue
+      const remembered = known.get(item.folder) ?? (await options.state.read(item.folder))
+      known.set(item.folder, remembered)
+      cards += 1
+      if (remembered.get(item.file)?.sha256 !== digestOf(item.card)) pending += 1
+    }
+  return { cards, pending }
+}
+
+/** A card with its place. */
+interface PlacedCard {
+  readonly folder: string
+  readonly title: string
+  readonly file: string
+  readonly card: string
+  readonly name: string
+}
+
+async function* cardsOf(
+  book: AddressBook,
+  { language, groupBooks, signal }: Pick<ImportAddressBooksOptions, 'language' | 'groupBooks' | 'signal'>,
+): AsyncGenerator<PlacedCard | 'set-aside'> {
+  const title = titles[language ?? 'en'][book.kind]
   for await (const entry of book.entries()) {
-    options.signal?.throwIfAborted()
-    if (entry.kind === 'set-aside') target.setAside += 1
+    signal?.throwIfAborted()
+    if (entry.kind === 'set-aside') yield 'set-aside'
     if (entry.kind !== 'contact') continue
-    await target.put(folderOf(book.kind), title, entry, entry.uid)
-    if (options.groupBooks ?? true)
+    yield placed(entry, entry.uid, folderOf(book.kind), title)
+    if (groupBooks ?? true)
       for (const group of entry.groups)
-        await target.put(groupFolder(group), group, entry, stableUid('copy', group, entry.uid))
+        yield placed(entry, stableUid('copy', group, entry.uid), groupFolder(group), group)
   }
+}
+
+function placed({ card, name }: ContactEntry, uid: string, folder: string, title: string): PlacedCard {
+  const properties = card.properties.map((line) =>
+    line.name === 'UID' ? { ...line, value: escapeText(uid) } : line,
+  )
+  return { folder, title, file: fileName(uid), card: writeCard({ properties }), name }
 }
 
 function folderOf(kind: BookKind): string {
@@ -120,17 +177,14 @@ class Target {
     this.#options = options
   }
 
-  async put(folder: string, title: string, entry: ContactEntry, uid: string): Promise<void> {
+  async put({ folder, title, file, card, name }: PlacedCard): Promise<void> {
     const book = this.#books.get(folder) ?? (await this.#open(folder, title))
     if (book.remote === undefined) return
-    const properties = entry.card.properties.map((line) =>
-      line.name === 'UID' ? { ...line, value: escapeText(uid) } : line,
-    )
-    const fate = await book.remote.put(fileName(uid), writeCard({ properties }))
+    const fate = await book.remote.put(file, card)
     book.fates[fate] += 1
     const isNews = fate === 'refused' || fate === 'changedThere' || fate === 'foreign'
-    if (isNews && book.notes.length < noteLimit) book.notes.push({ name: entry.name, fate })
-    this.#options.onEvent?.({ type: 'card', book: book.title, name: entry.name, fate })
+    if (isNews && book.notes.length < noteLimit) book.notes.push({ name, fate })
+    this.#options.onEvent?.({ type: 'card', book: book.title, name, fate })
   }
 
   async flush(): Promise<void> {

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto'
 import { createVCard, davRequest, propfind, updateVCard } from 'tsdav'
 import { sameCard } from '../vcard/same-card.ts'
 import { CardDavError } from './errors.ts'
-import type { ImportedCard, ImportState } from './state.ts'
+import { digestOf, type ImportedCard, type ImportState } from './state.ts'
 import type { Transport } from './transport.ts'
 
 /**
@@ -71,7 +70,7 @@ export class RemoteBook {
 
   /** Brings a card to the server, unless the user has the last word on it. */
   async put(file: string, card: string): Promise<CardFate> {
-    const sha256 = createHash('sha256').update(card).digest('hex')
+    const sha256 = digestOf(card)
     const etag = this.#there.get(file)
     const known = this.#known.get(file)
     if (known === undefined && etag === undefined) return this.#send(file, card, sha256, undefined)

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 /** What an import remembers of a card: how it was when we last wrote it. */
 export interface ImportedCard {
   /** Of what we sent. */
@@ -27,4 +29,9 @@ export function memoryImportState(): ImportState {
       return Promise.resolve()
     },
   }
+}
+
+/** How a memory knows a card again. */
+export function digestOf(card: string): string {
+  return createHash('sha256').update(card).digest('hex')
 }

@@ -19,6 +19,12 @@ export interface Transport extends AsyncDisposable {
   close(): Promise<void>
 }
 
+interface TransportHooks {
+  readonly signal?: AbortSignal
+  readonly onBeforeWrite?: () => Promise<void>
+}
+
+const reading = new Set(['GET', 'HEAD', 'OPTIONS', 'PROPFIND', 'REPORT'])
 const maxAnswerBytes = 32 * 1024 * 1024
 const pausesMs = [200, 1000, 3000]
 const busy = new Set([429, 502, 503, 504])
@@ -27,7 +33,10 @@ const busy = new Set([429, 502, 503, 504])
  * Everything that we send may be sent twice: reading changes nothing, and a card is put under its own name. So what got
  * lost, or met a server that was restarting, is tried again.
  */
-export function transport(options: CardDavServerOptions, signal?: AbortSignal): Transport {
+export function transport(
+  options: CardDavServerOptions,
+  { signal, onBeforeWrite }: TransportHooks = {},
+): Transport {
   const home = URL.parse(options.home)
   if (home === null || !/^https?:$/.test(home.protocol))
     throw new CardDavError('usage', 'The address of the address books is no http(s) URL.')
@@ -53,9 +62,11 @@ export function transport(options: CardDavServerOptions, signal?: AbortSignal): 
     const isEmpty = text === '' || answer.status === 204 || answer.status === 304
     return new Response(isEmpty ? null : text, { status: answer.status, headers })
   }
+  let announced: Promise<void> | undefined
   const request = async (input: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
     const url = new URL(input instanceof Request ? input.url : input)
     if (url.origin !== home.origin) throw new CardDavError('protocol', 'The server sends us to another one.')
+    if (!reading.has(init.method ?? 'GET')) await (announced ??= onBeforeWrite?.() ?? Promise.resolve())
     for (let attempt = 0; ; attempt += 1) {
       signal?.throwIfAborted()
       const wait = pausesMs[attempt]

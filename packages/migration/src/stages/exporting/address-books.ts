@@ -1,6 +1,8 @@
 import {
+  type AddressBookCounts,
   countAddressBooks,
   isRoundcubeError,
+  type MailboxAddressBooks,
   openRoundcube,
   readAddressBooks,
   type RoundcubeDatabase,
@@ -8,6 +10,7 @@ import {
   type WrittenBook,
 } from '@iteg/sieve-export'
 import type { OldConfig } from '../../config/index.ts'
+import type { ContactImport } from './contact-import.ts'
 import type { ExportFolder } from './export-folder.ts'
 import { encodeFileName } from './file-names.ts'
 
@@ -21,6 +24,8 @@ export interface ExportedAddressBooks {
   readonly directory?: string
   /** Absolute paths; empty in a dry run. */
   readonly files: readonly string[]
+  /** Absent unless the configuration says `importContacts`. */
+  readonly import?: ContactImport
 }
 
 interface ExportedBook {
@@ -70,14 +75,37 @@ export class AddressBookSource implements AsyncDisposable {
     | { readonly failure: AddressBookFailure }
     | undefined
   > {
+    return this.#asking(request.signal, (db) => exportFrom(db, request))
+  }
+
+  /** What Roundcube keeps for a mailbox, to be read on. */
+  async read(
+    mailbox: string,
+    signal: AbortSignal | undefined,
+  ): Promise<{ readonly value: MailboxAddressBooks } | { readonly failure: AddressBookFailure } | undefined> {
+    return this.#asking(signal, async (db) => ({ value: await readAddressBooks(db, mailbox) }))
+  }
+
+  /** How much Roundcube keeps for a mailbox. */
+  async count(
+    mailbox: string,
+    signal: AbortSignal | undefined,
+  ): Promise<{ readonly value: AddressBookCounts } | { readonly failure: AddressBookFailure } | undefined> {
+    return this.#asking(signal, async (db) => ({ value: await countAddressBooks(db, mailbox) }))
+  }
+
+  async #asking<Value>(
+    signal: AbortSignal | undefined,
+    ask: (db: RoundcubeDatabase) => Promise<Value>,
+  ): Promise<Value | { readonly failure: AddressBookFailure } | undefined> {
     const url = this.#url
     if (url === undefined) return undefined
     try {
       // One that cannot be opened cannot be for the next mailbox either: all of them get the same answer.
       this.#opening ??= openRoundcube(url())
-      return await exportFrom(await this.#opening, request)
+      return await ask(await this.#opening)
     } catch (error) {
-      request.signal?.throwIfAborted()
+      signal?.throwIfAborted()
       if (!isRoundcubeError(error)) throw error
       return { failure: failureOf(error.code, error.message) }
     }

@@ -107,6 +107,11 @@ export interface ExportTotals {
   readonly refused: number
   /** On mailcow by us, after this run. */
   readonly installed: number
+  /** Mailboxes with at least one contact, collected ones included; and all their contacts. */
+  readonly withContacts: number
+  readonly contacts: number
+  /** Mailboxes whose contacts are in SOGo by us, after this run. */
+  readonly imported: number
 }
 
 export interface ExportReport {

@@ -2,8 +2,10 @@ import { join, resolve } from 'node:path'
 import pLimit, { type LimitFunction } from 'p-limit'
 import type { Ledger } from '../../ledger/ledger.ts'
 import type { Amount } from '../amount.ts'
+import { releaseAppPassword } from '../app-passwords.ts'
 import { asciiAddress, domainSettings } from '../ascii-names.ts'
 import { knownDomains } from '../chosen-mailboxes.ts'
+import { ServerError } from '../errors.ts'
 import { existingLedger } from '../existing-ledger.ts'
 import type { Finding } from '../finding.ts'
 import { limitedAll } from '../limited-all.ts'
@@ -23,7 +25,9 @@ import { exportFindings } from './findings.ts'
 import { exportGlobalScripts } from './global-scripts.ts'
 import { oldNamespaceOf } from './old-namespace.ts'
 import { addTotals, totalsOf } from './totals.ts'
+import type { ContactServer } from './import-contacts.ts'
 import { withAddressBooks } from './with-address-books.ts'
+import { withContacts } from './with-contacts.ts'
 
 export interface ExportOptions extends WriteStageOptions {
   /** Where the files go: a folder for each mailbox. Default `exports` in the working folder. */
@@ -32,8 +36,9 @@ export interface ExportOptions extends WriteStageOptions {
 
 /**
  * Exports what users have beside their mail, as files, one folder a mailbox: their Sieve scripts as they were and as the
- * new server takes them. Repeatable: a second run writes only what has changed, and keeps what is gone on the old server.
- * For domains with `filters: install`, the active script is also put on mailcow.
+ * new server takes them, and their address books. Repeatable: a second run writes only what has changed, and keeps what is
+ * gone on the old server. For domains with `filters: install` the active script is also put on mailcow, with
+ * `importContacts` the contacts are put into SOGo.
  *
  * What fails for one mailbox is data in the report (`failure`). Rejects with `GateError` (never surveyed), `UsageError`
  * (also: the folder cannot be written), `ServerError` (`old.sieve` is away), `DomainLockedError`, or the signal's reason.
@@ -56,6 +61,10 @@ export async function exportDomains(
     addressBooks,
     oldGuard: new LoginGuard(),
     newServer: { guard: new LoginGuard(), away: undefined },
+    contactServer: {
+      guard: new LoginGuard('SOGo seems not to accept app passwords'),
+      away: undefined,
+    },
     directory,
     root: isDryRun ? undefined : await ExportFolder.root(directory),
     limit: pLimit(config.copy.mailboxesAtOnce),
@@ -84,6 +93,7 @@ export async function exportDomains(
 
 interface ExportRun extends ExportShared {
   readonly addressBooks: AddressBookSource
+  readonly contactServer: ContactServer
   readonly limit: LimitFunction
 }
 
@@ -96,12 +106,25 @@ async function exportDomain(
 ): Promise<ExportDomain> {
   return runStage(ledger, domain, 'export', options.signal, async () => {
     const found = await workOn(migration, ledger, domain, shared, options)
+    await removeAppPasswords(migration, ledger, domain)
     const recorded = (await ledger.findings.list(domain)).filter(({ scope }) => scope.startsWith('export:'))
     const value = { ...found, findings: recorded.map(reportedFinding) }
     for (const finding of value.findings) migration.emit({ type: 'finding', finding })
     const state = value.outcome === 'partial' ? 'incomplete' : value.outcome === 'failed' ? 'failed' : 'done'
     return { value, state, summary: summaryOf(value) }
   })
+}
+
+/** What a run that died left behind: no way into somebody's mailbox stays open. */
+async function removeAppPasswords(migration: Migration, ledger: Ledger, domain: string): Promise<void> {
+  for (const { mailbox } of await ledger.appPasswords.outstanding(domain))
+    try {
+      await releaseAppPassword(migration, ledger, mailbox)
+    } catch (error) {
+      if (!(error instanceof ServerError)) throw error
+      const message = `The app password of ${mailbox} on mailcow could not be removed: ${error.message}`
+      migration.emit({ type: 'notice', stage: 'export', domain, mailbox, message })
+    }
 }
 
 async function workOn(
@@ -118,7 +141,13 @@ async function workOn(
     const { mailbox } = request
     migration.emit({ type: 'mailbox-started', stage: 'export', domain, mailbox })
     const filters = await exportMailbox(migration, ledger, request, shared, options)
-    const result = await withAddressBooks(filters, shared.addressBooks, shared.root, options.signal)
+    const exported = await withAddressBooks(filters, shared.addressBooks, shared.root, options.signal)
+    const contacts = {
+      source: shared.addressBooks,
+      server: shared.contactServer,
+      dryRun: shared.root === undefined,
+    }
+    const result = await withContacts(migration, ledger, request, exported, contacts, options)
     if (shared.root !== undefined) await record(ledger, domain, result)
     migration.emit({
       type: 'mailbox-finished',
@@ -181,22 +210,23 @@ async function requestsOf(
     }))
 }
 
-/** Scripts, not messages. */
-function amountOf({ filters }: ExportMailbox): Amount {
-  const present = (filters?.scripts ?? []).filter(({ state }) => state === 'present')
-  return { messages: present.length, bytes: present.reduce((sum, { bytes }) => sum + bytes, 0) }
+/** Scripts and contacts, not messages. */
+function amountOf(result: ExportMailbox): Amount {
+  const { scripts, contacts } = totalsOf(result)
+  return { messages: scripts + contacts, bytes: 0 }
 }
 
 /** What status, later runs and the hand-over mail need to know. */
 async function record(ledger: Ledger, domain: string, result: ExportMailbox): Promise<void> {
-  const { mailbox, outcome, filters, failure } = result
-  const { scripts, active, rewritten, refused, installed } = totalsOf(result)
+  const { mailbox, outcome, filters, addressBooks, failure } = result
+  const { scripts, active, rewritten, refused, installed, contacts, imported } = totalsOf(result)
   await ledger.findings.replace(domain, `export:${mailbox}`, exportFindings(domain, result))
   await ledger.mailboxes.recordResult({
     address: mailbox,
     stage: 'export',
     state: outcome === 'failed' ? 'failed' : 'done',
-    summary: failure === undefined ? `${scripts} Sieve scripts exported` : failure.message,
+    summary:
+      failure === undefined ? `${scripts} Sieve scripts and ${contacts} contacts exported` : failure.message,
     counts: {
       scripts,
       active,
@@ -204,6 +234,9 @@ async function record(ledger: Ledger, domain: string, result: ExportMailbox): Pr
       refused,
       installed,
       waiting: filters?.install?.outcome === 'waiting' ? 1 : 0,
+      contacts,
+      imported,
+      contactsWaiting: addressBooks?.import?.outcome === 'waiting' ? 1 : 0,
     },
   })
 }
@@ -220,5 +253,8 @@ function summaryOf({ outcome, totals, mailboxes }: ExportDomain): string {
   const suffix = failed === 0 ? '' : `, ${failed} of ${mailboxes.length} mailboxes failed`
   const installed = totals.installed === 0 ? '' : `, ${totals.installed} on mailcow`
   const start = outcome === 'unchanged' ? 'nothing new: ' : ''
-  return `${start}${totals.scripts} Sieve scripts of ${totals.withScripts} mailboxes${installed}${suffix}`
+  const scripts = `${totals.scripts} Sieve scripts of ${totals.withScripts} mailboxes${installed}`
+  const contacts = totals.contacts === 0 ? '' : `, ${totals.contacts} contacts of ${totals.withContacts}`
+  const imported = totals.imported === 0 ? '' : `, in SOGo for ${totals.imported}`
+  return `${start}${scripts}${contacts}${imported}${suffix}`
 }

@@ -1,4 +1,6 @@
+import type { CardFate } from '@iteg/sieve-export'
 import type { AddressBookFailure, AddressBookSource, ExportedAddressBooks } from './address-books.ts'
+import { cards, type ContactImport } from './contact-import.ts'
 import type { ExportFolder } from './export-folder.ts'
 import type { Finding } from '../finding.ts'
 
@@ -39,6 +41,53 @@ export async function withAddressBooks<Result extends ExportedSoFar>(
 
 /** What an admin should know of a mailbox's contacts. Pure. */
 export function addressBookFindings(
+  domain: string,
+  mailbox: string,
+  exported: ExportedAddressBooks | undefined,
+): readonly Finding[] {
+  return [
+    ...setAsideFindings(domain, mailbox, exported),
+    ...(exported?.import === undefined ? [] : importFindings(domain, mailbox, exported.import)),
+  ]
+}
+
+function importFindings(domain: string, mailbox: string, { books }: ContactImport): readonly Finding[] {
+  const of = (...fates: readonly CardFate[]): readonly string[] =>
+    books.flatMap(({ name: book, notes }) =>
+      notes.filter(({ fate }) => fates.includes(fate)).map(({ name }) => `${name} (${book})`),
+    )
+  const sum = (count: (book: ContactImport['books'][number]) => number): number =>
+    books.reduce((total, book) => total + count(book), 0)
+  const refused = sum((book) => book.refused)
+  const left = sum((book) => book.changedThere + book.foreign)
+  const common = { domain, item: mailbox }
+  return [
+    ...(refused === 0
+      ? []
+      : [
+          {
+            ...common,
+            code: 'contacts-refused',
+            severity: 'yellow' as const,
+            message: `SOGo does not take ${cards(refused)}, such as ${of('refused')[0] ?? 'one without a name'}.`,
+            remedy: 'They are in the export: the user can bring them in by hand.',
+          },
+        ]),
+    ...(left === 0
+      ? []
+      : [
+          {
+            ...common,
+            code: 'contacts-left-alone',
+            severity: 'info' as const,
+            message: `${cards(left)} differ from the old server's and stay as they are in SOGo, such as ${of('changedThere', 'foreign')[0] ?? 'one without a name'}.`,
+            remedy: 'Nothing has to be done: the user changed them there.',
+          },
+        ]),
+  ]
+}
+
+function setAsideFindings(
   domain: string,
   mailbox: string,
   exported: ExportedAddressBooks | undefined,
