@@ -21,6 +21,8 @@ export type Dressed =
   | 'table'
   | 'th'
   | 'td'
+  | 'thright'
+  | 'tdright'
   | 'rowhead'
   | 'label'
   | 'code'
@@ -110,21 +112,18 @@ function list(token: Tokens.List, options: HtmlOptions): string {
 function table(token: Tokens.Table, options: HtmlOptions): string {
   const { dress, values } = options
   const titles = token.header.map((cell) => inline(onlyOwn(cell.tokens), options))
-  const side = (index: number): string =>
-    token.align[index] === 'right'
-      ? ' align="right"'
-      : token.align[index] === 'center'
-        ? ' align="center"'
-        : ''
-  const head = titles.map((title, index) => `<th scope="col"${side(index)}${dress('th')}>${title}</th>`)
+  const right = (index: number): boolean => token.align[index] === 'right'
+  const head = titles.map(
+    (title, index) => `<th scope="col"${dress(right(index) ? 'thright' : 'th')}>${title}</th>`,
+  )
   const rows = token.rows.map((row) => {
     const cells = row.map((cell, index) => {
       const content = inline(onlyOwn(cell.tokens), options)
-      if (index === 0) return `<th scope="row"${side(index)}${dress('rowhead')}>${content}</th>`
+      if (index === 0) return `<th scope="row"${dress('rowhead')}>${content}</th>`
       // On a narrow screen cells stand below each other; then their column's title is shown again.
       const title = titles[index] ?? ''
       const label = title === '' ? '' : `<span aria-hidden="true"${dress('label')}>${title}: </span>`
-      return `<td${side(index)}${dress('td')}>${label}${content}</td>`
+      return `<td${dress(right(index) ? 'tdright' : 'td')}>${label}${content}</td>`
     })
     return `<tr>${cells.join('')}</tr>\n`
   })

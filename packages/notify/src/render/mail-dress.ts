@@ -1,5 +1,9 @@
 import type { Dressed } from '../markdown/html.ts'
 
+const head = 'vertical-align:bottom;padding:6px 10px 6px 0;border-bottom:2px solid #9aa8b5;font-weight:700'
+const cell =
+  'vertical-align:top;padding:7px 10px 7px 0;border-bottom:1px solid #d5dce3;overflow-wrap:anywhere'
+
 // Mail programs drop style sheets, or parts of them: every element carries its own style. The classes are for the
 // layout's style sheet, which adds the dark colours and the narrow screen where it is understood.
 const styles: Readonly<Record<Dressed, string>> = {
@@ -14,10 +18,11 @@ const styles: Readonly<Record<Dressed, string>> = {
   ol: 'margin:0 0 12px;padding:0 0 0 24px',
   li: 'margin:0 0 8px',
   table: 'width:100%;border-collapse:collapse;margin:0 0 16px;font-size:15px;line-height:1.45',
-  th: 'text-align:left;vertical-align:bottom;padding:6px 10px 6px 0;border-bottom:2px solid #9aa8b5;font-weight:700',
-  td: 'vertical-align:top;padding:7px 10px 7px 0;border-bottom:1px solid #d5dce3;overflow-wrap:anywhere',
-  rowhead:
-    'text-align:left;vertical-align:top;min-width:115px;padding:7px 10px 7px 0;border-bottom:1px solid #d5dce3;font-weight:600;overflow-wrap:anywhere',
+  th: `text-align:left;${head}`,
+  thright: `text-align:right;${head}`,
+  td: cell,
+  tdright: `text-align:right;min-width:60px;${cell}`,
+  rowhead: `text-align:left;min-width:115px;font-weight:600;${cell}`,
   label: 'display:none;mso-hide:all',
   code: 'font-family:Consolas,Menlo,monospace;font-size:0.95em;overflow-wrap:anywhere',
   pre: 'margin:0 0 12px;padding:12px 16px;background:#f1f4f7;border:1px solid #d5dce3;border-radius:6px;font-family:Consolas,Menlo,monospace;font-size:19px;line-height:1.4;white-space:pre-wrap;overflow-wrap:anywhere;color:#14202b',
@@ -30,5 +35,5 @@ const styles: Readonly<Record<Dressed, string>> = {
 
 /** Attributes of an element in a mail: its style, and a class for the layout. */
 export function mailDress(element: Dressed): string {
-  return ` class="n-${element}" style="${styles[element]}"`
+  return ` class="n-${element.replace('right', '')}" style="${styles[element]}"`
 }

@@ -20,6 +20,9 @@ export interface SitePageOptions {
   readonly timeZone: string
 }
 
+/** Elements that the page's style sheet knows by a class. */
+const classes: ReadonlySet<string> = new Set(['label', 'button', 'thright', 'tdright'])
+
 /** One language's page. */
 export function sitePage(of: LanguageTemplates, site: Compiled, options: SitePageOptions): string {
   const { screenshots, languages, pictures = '', timeZone } = options
@@ -33,7 +36,7 @@ export function sitePage(of: LanguageTemplates, site: Compiled, options: SitePag
     let headings = 0
     const content = markdownToHtml(lexMarkdown(markdown), {
       values,
-      dress: (element) => (element === 'label' || element === 'button' ? ` class="${element}"` : ''),
+      dress: (element) => (classes.has(element) ? ` class="${element}"` : ''),
       onHeading: (depth, title) => {
         headings += 1
         const id = depth === 1 ? 'top' : `s${headings}`

@@ -11,6 +11,7 @@ import {
 import { fieldsOf, isList, type RecordShape, type Shape } from '../data/shape.ts'
 import type { TemplateProblem } from '../errors.ts'
 import { closest } from './closest.ts'
+import { columnInSource } from './whole-line-tags.ts'
 
 /** What a name stands for; `any`: nobody knows beforehand. */
 type Known = Shape | 'any'
@@ -42,7 +43,7 @@ function walk(
   path: readonly string[],
 ): void {
   for (const template of templates) {
-    for (const variable of variablesOf(template)) report(variable, scope, check)
+    for (const variable of variablesOf(template)) report(variable, template.token.input, scope, check)
     if (template instanceof AssignTag) {
       for (const { content } of identifiers(template)) scope.set(content, assigned(template, scope))
       continue
@@ -155,9 +156,10 @@ function resolve({ segments }: Variable, scope: Scope): Resolved {
   return { known }
 }
 
-function report(variable: Variable, scope: Scope, check: VariableCheck): void {
+function report(variable: Variable, input: string, scope: Scope, check: VariableCheck): void {
   const { known, missing, instead = [] } = resolve(variable, scope)
-  for (const segment of variable.segments) if (segment instanceof Variable) report(segment, scope, check)
+  for (const segment of variable.segments)
+    if (segment instanceof Variable) report(segment, input, scope, check)
   if (known !== undefined || missing === undefined) return
   const { row, col, file = '' } = variable.location
   const hint = closest(missing, instead)
@@ -166,7 +168,7 @@ function report(variable: Variable, scope: Scope, check: VariableCheck): void {
   check.problems.push({
     file: check.fileOf(file),
     line: row,
-    column: col,
+    column: columnInSource(input, row, col),
     message: `there is no ${String(variable)}`,
     ...(suggestion !== undefined && { suggestion }),
   })

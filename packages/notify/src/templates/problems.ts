@@ -2,6 +2,7 @@ import { LiquidError, TokenizationError, UndefinedVariableError } from 'liquidjs
 import type { TemplateProblem } from '../errors.ts'
 import { cleanLine } from '../markdown/clean.ts'
 import { closest } from './closest.ts'
+import { columnInSource } from './whole-line-tags.ts'
 
 export interface KnownNames {
   readonly tags: readonly string[]
@@ -19,7 +20,8 @@ export function problemOf(error: unknown, names: KnownNames, file: string): Temp
   let innermost: LiquidError = error
   while (LiquidError.is(innermost.originalError)) innermost = innermost.originalError
   const { token, originalError } = innermost
-  const [line = 1, column = 1] = token.getPosition()
+  const [line = 1, made = 1] = token.getPosition()
+  const column = columnInSource(token.input, line, made)
   const said = originalError?.message ?? innermost.message
   const message = cleanLine(said.replace(/, file:.*$/su, '').replace(/, line:.*$/su, ''), 300)
   const at = { file: token.file === undefined ? file : names.fileOf(token.file), line, column }

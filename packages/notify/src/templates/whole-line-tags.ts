@@ -18,3 +18,9 @@ export function hideWholeLineTags(source: string): string {
     },
   )
 }
+
+/** The column in the source, of a column in what `hideWholeLineTags` made of it. */
+export function columnInSource(made: string, line: number, column: number): number {
+  const [moved = ''] = /^-?%\}/u.exec(made.split('\n')[line - 1] ?? '') ?? []
+  return column > moved.length ? column - moved.length : column
+}
