@@ -223,6 +223,18 @@ describe('what belongs to a domain', () => {
     })
   })
 
+  test('an alias domain of a relay domain: refused until mailcow delivers its mail itself', async () => {
+    const wanted = { domain: 'example.co.at', target: domain, active: true }
+    await ensureDomain(client, { domain, ...RELAY_ALL })
+    await expect(ensureAliasDomain(client, wanted)).rejects.toMatchObject({
+      code: 'rejected',
+      effect: 'none',
+      messages: [expect.objectContaining({ key: 'targetd_relay_domain' })],
+    })
+    await ensureDomain(client, { domain, ...FINAL_DESTINATION })
+    await expect(ensureAliasDomain(client, wanted)).resolves.toMatchObject({ outcome: 'created' })
+  })
+
   test('DKIM: the key that mailcow made gives way to the given one', async () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
     const pem = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString()
