@@ -17,7 +17,7 @@ export const packageGroups = {
   postgresql: ['postgresql-15'],
   sogo: ['sogo', 'memcached'],
   postfix: ['postfix', 'postfix-mysql', 'libsasl2-modules'],
-  dns: ['knot'],
+  dns: ['knot', 'knot-dnsutils'],
   tools: ['openssl'],
 }
 

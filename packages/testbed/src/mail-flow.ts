@@ -36,6 +36,11 @@ export interface MailFlow extends AsyncDisposable {
   readonly new: Postfix
   readonly commands: Commands
   readonly outside: Outside
+  /**
+   * Resolves when no Postfix holds a message any more: everything is tried at once, again and again. A message that is
+   * held back, or cannot be delivered for now, makes it fail after `limitMs` (30 s).
+   */
+  settled(options?: { readonly limitMs?: number }): Promise<void>
 }
 
 export function withStayingDomain(domains: readonly HostedDomain[]): readonly HostedDomain[] {
@@ -120,7 +125,24 @@ export async function startMailFlow(options: MailFlowOptions): Promise<MailFlow>
     new: newPostfix,
     commands,
     outside: outsideWorld(dns.resolver, network.outside),
+    settled: (settling) => settled([newPostfix, oldPostfix], settling),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
+}
+
+/** So many looks at all queues have to find nothing: what one hands to the other is in neither for an instant. */
+const quietLooks = 3
+
+async function settled(servers: readonly Postfix[], { limitMs = 30_000 } = {}): Promise<void> {
+  const deadline = performance.now() + limitMs
+  for (let quiet = 0; quiet < quietLooks;) {
+    const queues = await Promise.all(servers.map((server) => server.queue()))
+    quiet = queues.every((queue) => queue.length === 0) ? quiet + 1 : 0
+    if (performance.now() > deadline)
+      throw new TestbedError('timeout', `mail still waits: ${JSON.stringify(queues.flat()).slice(0, 2000)}`)
+    for (const [index, queue] of queues.entries())
+      if (queue.some((message) => message.queue_name === 'deferred'))
+        await servers[index]?.run('postqueue', '-f')
   }
 }
 

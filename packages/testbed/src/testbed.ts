@@ -103,6 +103,8 @@ export interface Testbed extends AsyncDisposable {
   }
   readonly dns: NameServers
   readonly outside: Outside
+  /** Resolves when neither Postfix holds mail any more; tries again what was deferred. */
+  settled: MailFlow['settled']
   /** Folder of the commands that run where the servers run: postconf, postmap, postfix, doveadm, docker... */
   readonly commands: string
   readonly sink: SmtpSink
@@ -256,6 +258,7 @@ export async function startTestbed(options: TestbedOptions = {}): Promise<Testbe
     get outside() {
       return present(mailFlow, 'smtp').outside
     },
+    settled: (settling) => present(mailFlow, 'smtp').settled(settling),
     get commands() {
       return present(mailFlow, 'smtp').commands.directory
     },

@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { createTransport } from 'nodemailer'
 import { findArrivals, startTestbed, submit, tenant } from '../src/index.ts'
@@ -45,25 +48,24 @@ export const routes: readonly Route[] = ['tenant', 'outside', 'container']
 
 export const userPassword = 'Secret-pass-1'
 
-export async function startFlow(
-  writeInventory: (text: string) => string,
-  options: TestbedOptions = {},
-): Promise<Flow> {
-  const bed = await startTestbed({ only: ['smtp'], inventory: writeInventory(inventory), ...options })
+function message(token: string, to: string): string {
+  return `From: somebody@outside.example\r\nTo: ${to}\r\nMessage-ID: <${token}@outside.example>\r\nSubject: Servus\r\nX-Token: ${token}\r\n\r\nServus\r\n`
+}
+
+export async function startFlow(options: TestbedOptions = {}): Promise<Flow> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'mailmove-test-'))
+  const file = path.join(folder, 'inventory.yaml')
+  writeFileSync(file, inventory)
+  const bed = await startTestbed({ only: ['smtp'], inventory: file, ...options })
+  rmSync(folder, { recursive: true })
   const settle = async (token: string): Promise<string[]> => {
-    // what one hands to the other may come back
-    for (let round = 0; round < 2; round += 1) {
-      await bed.new.postfix.drained()
-      await bed.old.postfix.drained()
-    }
+    await bed.settled()
     const arrivals = await findArrivals(bed, 'X-Token')
     return arrivals
       .filter(({ value }) => value === token)
       .map(({ at, address, returned }) => (returned ? bounce(address) : `${at} ${address}`))
       .toSorted()
   }
-  const message = (token: string, to: string): string =>
-    `From: somebody@outside.example\r\nTo: ${to}\r\nMessage-ID: <${token}@outside.example>\r\nSubject: Servus\r\nX-Token: ${token}\r\n\r\nServus\r\n`
   const hand = async (route: Route, to: string, raw: string): Promise<void> => {
     if (route === 'tenant') {
       await submit(bed.new.postfix.submission, { user: tenant.mailbox, password: tenant.password, to, raw })
@@ -79,16 +81,16 @@ export async function startFlow(
   }
   return {
     bed,
-    api: async (path, body) => {
+    api: async (route, body) => {
       const { url, apiKey } = bed.new.mailcow
-      const response = await fetch(`${url}/api/v1/${path}`, {
+      const response = await fetch(`${url}/api/v1/${route}`, {
         method: 'POST',
         headers: { 'X-API-Key': apiKey, 'Content-Type': 'application/json' },
         body: JSON.stringify(body),
       })
       const said = await response.text()
       const entries: readonly { type: string }[] = JSON.parse(said)
-      if (entries.some(({ type }) => type !== 'success')) throw new Error(`${path}: ${said}`)
+      if (entries.some(({ type }) => type !== 'success')) throw new Error(`${route}: ${said}`)
     },
     ends: async (route, to) => {
       const token = randomBytes(6).toString('hex')

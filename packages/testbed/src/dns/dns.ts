@@ -34,6 +34,13 @@ export interface NameServers extends Endpoint {
   readonly servers: readonly Endpoint[]
   /** The zones of the domains that have mail here. */
   readonly zones: readonly string[]
+  /**
+   * Changes a zone as somebody else would who has the key: lines of nsupdate, `update delete example.at. MX`.
+   * Rejects when the server refuses; resolves when the primary has it (the secondary follows on its own).
+   */
+  update(zone: string, lines: readonly string[]): Promise<void>
+  /** Resolves when the secondary has what the primary has. */
+  followed(): Promise<void>
   /** Asks the primary. */
   readonly resolver: Resolver
   log(): Promise<string>
@@ -92,7 +99,20 @@ export async function startNameServers({
       }),
     )
   }
+  const update = async (zone: string, lines: readonly string[]): Promise<void> => {
+    const head = [`server ${primary} ${free}`, `key hmac-sha256:${key.name} ${key.secret}`, `zone ${zone}.`]
+    const input = [...head, ...lines, 'send', 'answer', 'quit', ''].join('\n')
+    const { stdout, stderr } = await sandbox.run('knsupdate', [], { input })
+    // it ends with 0 whatever the server says
+    if (!stdout.includes('status: NOERROR'))
+      throw new TestbedError(
+        'dns',
+        `the update of ${zone} was refused: ${`${stdout}${stderr}`.trim().slice(0, 500)}`,
+      )
+  }
   return {
+    update,
+    followed,
     host: primary,
     port: free,
     key: { ...key, algorithm: 'hmac-sha256' },

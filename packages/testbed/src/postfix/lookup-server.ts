@@ -8,12 +8,12 @@ import type { Socket } from 'node:net'
 export type Lookup = (key: string) => string | undefined
 
 /**
- * A map that a Postfix asks live. `whole`: it is asked for whole addresses only, as Postfix does with an SQL map whose
- * query uses `%u` or `%d`. `parts`: for `user@domain` without the extension and for `@domain` as well.
+ * Maps that a Postfix asks live, by name. `whole`: they are asked for whole addresses only, as Postfix does with an SQL
+ * map whose query uses `%u` or `%d`. `parts`: for `user@domain` without the extension and for `@domain` as well.
  */
-export interface LiveMap {
-  readonly keys: 'whole' | 'parts'
-  readonly lookup: Lookup
+export interface LiveMaps {
+  readonly whole: Readonly<Record<string, Lookup>>
+  readonly parts: Readonly<Record<string, Lookup>>
 }
 
 /** Listens at a Unix socket that everybody in the bed may use; its clients end with it. */
@@ -23,21 +23,19 @@ export interface LocalServer extends AsyncDisposable {
 
 export interface LookupServer extends AsyncDisposable {
   /** What a parameter of main.cf names: `memcache:FILE`. */
-  table(name: string): string
+  readonly table: (name: string) => string
 }
 
 /**
  * Answers a Postfix' lookups from functions, through its memcache client: of the maps that can ask another process, that
  * is the one which asks for parts of an address too (memcache_table(5)); socketmap and tcp never do.
  */
-export async function startLookupServer(
-  dir: string,
-  maps: Readonly<Record<string, LiveMap>>,
-): Promise<LookupServer> {
+export async function startLookupServer(dir: string, { whole, parts }: LiveMaps): Promise<LookupServer> {
+  const lookups = { ...whole, ...parts }
   const socket = path.join(dir, 'lookups')
   const fileOf = (name: string): string => path.join(dir, `${name}.cf`)
-  for (const [name, { keys }] of Object.entries(maps)) {
-    const format = `${name}/${keys === 'parts' ? '%s' : '%u@%d'}`
+  for (const name of Object.keys(lookups)) {
+    const format = `${name}/${Object.hasOwn(parts, name) ? '%s' : '%u@%d'}`
     // Whoever starts the bed may be busy for a while.
     const text = `memcache = unix:${socket}\nkey_format = ${format}\ntimeout = 60\nmax_try = 3\n`
     await writeFile(fileOf(name), text)
@@ -45,7 +43,7 @@ export async function startLookupServer(
   const server = await listenLocally(socket, (client) => {
     const lines = createInterface({ input: client, crlfDelay: Number.POSITIVE_INFINITY })
     lines.on('error', () => {})
-    lines.on('line', (line) => client.write(answerTo(line, maps)))
+    lines.on('line', (line) => client.write(answerTo(line, lookups)))
   })
   return {
     table: (name) => `memcache:${fileOf(name)}`,
@@ -53,9 +51,9 @@ export async function startLookupServer(
   }
 }
 
-function answerTo(line: string, maps: Readonly<Record<string, LiveMap>>): string {
+function answerTo(line: string, lookups: Readonly<Record<string, Lookup>>): string {
   const [, asked = '', name = '', key = ''] = /^get (([^/ ]+)\/(\S+))$/.exec(line) ?? []
-  const value = Object.hasOwn(maps, name) ? maps[name]?.lookup(key) : undefined
+  const value = Object.hasOwn(lookups, name) ? lookups[name]?.(key) : undefined
   if (asked === '') return 'ERROR\r\n'
   const found =
     value === undefined || value === '' ? '' : `VALUE ${asked} 0 ${Buffer.byteLength(value)}\r\n${value}\r\n`

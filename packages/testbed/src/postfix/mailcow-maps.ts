@@ -1,7 +1,7 @@
 import { findAccount, findAliasDomain, findDomain } from '../mailcow/lookup.ts'
 import { same } from '../mailcow/php-values.ts'
 import type { MailcowState, MailboxRow } from '../mailcow/state.ts'
-import type { LiveMap, Lookup } from './lookup-server.ts'
+import type { LiveMaps, Lookup } from './lookup-server.ts'
 
 interface Address {
   readonly user: string
@@ -60,7 +60,7 @@ export function mailcowMaps(state: MailcowState, now: () => Date, lmtp: string) 
       state.bccMaps.find((row) => row.type === type && row.active === 1 && same(row.local_dest, key))
         ?.bcc_dest
   return {
-    ...askedFor('parts', {
+    parts: {
       relayDomains: (key) => (relayDomain(key) ? key : undefined),
       mailboxDomains: (key) =>
         finalDomain(key) || findAliasDomain(state, key)?.active === 1 ? key : undefined,
@@ -102,8 +102,8 @@ export function mailcowMaps(state: MailcowState, now: () => Date, lmtp: string) 
       recipientCanonical: (key) =>
         state.recipientMaps.find((row) => row.active === 1 && same(row.recipient_map_old, key))
           ?.recipient_map_new,
-    }),
-    ...askedFor('whole', {
+    },
+    whole: {
       relayRecipients: (key) => {
         const address = split(key)
         if (address === undefined) return undefined
@@ -139,15 +139,6 @@ export function mailcowMaps(state: MailcowState, now: () => Date, lmtp: string) 
         const names = [byAlias, ...byAcl, behindAliasDomain(key)].filter((name) => name !== undefined)
         return names.length === 0 ? undefined : [...new Set(names)].join(',')
       },
-    }),
-  }
-}
-
-function askedFor<Name extends string>(
-  keys: LiveMap['keys'],
-  lookups: Readonly<Record<Name, Lookup>>,
-): Record<Name, LiveMap> {
-  const maps: Partial<Record<Name, LiveMap>> = {}
-  for (const name in lookups) maps[name] = { keys, lookup: lookups[name] }
-  return maps as Record<Name, LiveMap>
+    },
+  } satisfies LiveMaps
 }

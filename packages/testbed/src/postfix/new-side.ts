@@ -1,7 +1,8 @@
 import type { Service } from './config.ts'
 import type { mailcowMaps } from './mailcow-maps.ts'
 
-type MapName = keyof ReturnType<typeof mailcowMaps>
+type Maps = ReturnType<typeof mailcowMaps>
+type MapName = keyof Maps['parts'] | keyof Maps['whole']
 
 /**
  * mailcow's main.cf in what decides where mail goes. Its maps are SQL through proxymap, which keeps nothing; ours ask

@@ -27,8 +27,6 @@ export interface Postfix {
   /** Runs a Postfix command with `-c` and this server's folder: `run('postqueue', '-p')`. */
   run(command: PostfixCommand, ...args: readonly string[]): Promise<CommandResult>
   queue(): Promise<QueuedMessage[]>
-  /** Resolves when nothing waits here any more; tries everything at once. */
-  drained(options?: { readonly limitMs?: number }): Promise<void>
   log(): Promise<string>
   /** Stops this server only; its queue stays. */
   halt(): Promise<void>
@@ -92,24 +90,15 @@ export async function startPostfix(options: PostfixOptions): Promise<Postfix> {
       throw new TestbedError('postfix', `${command} ended with ${result.code}: ${result.stderr.trim()}`)
     return result.stdout
   }
-  const queue = async (): Promise<QueuedMessage[]> => {
-    const lines = (await succeed('postqueue', '-j')).split('\n').filter((line) => line !== '')
-    return lines.map((line): QueuedMessage => JSON.parse(line))
-  }
   return {
     name: options.name,
     smtp: { host: address, port: 25 },
     submission: { host: address, port: 587 },
     configDirectory: etc,
     run,
-    queue,
-    drained: async ({ limitMs = 30_000 } = {}) => {
-      const deadline = performance.now() + limitMs
-      for (let waiting = await queue(); waiting.length > 0; waiting = await queue()) {
-        if (performance.now() > deadline)
-          throw new TestbedError('timeout', `${options.name} still holds ${JSON.stringify(waiting)}`)
-        if (waiting.some((message) => message.queue_name === 'deferred')) await run('postqueue', '-f')
-      }
+    queue: async () => {
+      const lines = (await succeed('postqueue', '-j')).split('\n').filter((line) => line !== '')
+      return lines.map((line): QueuedMessage => JSON.parse(line))
     },
     log: () => readFile(path.join(dir, 'mail.log'), 'utf8'),
     halt: async () => {
