@@ -61,6 +61,7 @@ async function copyPiece(run: Run, lane: Lane, work: FolderWork, piece: Piece): 
         const result = await sendBatch(run, { source, target }, work, piece.batch, options)
         await durable
         if (result.uids !== undefined) settle(run, work, written, result, result.uids)
+        else if (result.answer?.status === 'OK') work.target.storedUntold()
         return { sent: result, known: written }
       } finally {
         release()

@@ -85,8 +85,8 @@ export async function settleByLooking(
   intent: Intent,
   batch: SentBatch,
 ): Promise<void> {
-  const pairs = await lane.attempt(() =>
-    work.target.alone(() => recoverIntent(run, lane, intent, { mayComeLate: false })),
+  const pairs = await work.target.look((alone) =>
+    lane.attempt(() => alone(() => recoverIntent(run, lane, intent, { mayComeLate: false }))),
   )
   const { sourceWire: source } = work.entry
   const known = new Set(sourcesIn(pairs))

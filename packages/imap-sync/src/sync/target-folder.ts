@@ -11,6 +11,12 @@ export interface Candidate {
   readonly ours: boolean
 }
 
+interface Ticket {
+  readonly exclusive: boolean
+  readonly settles: boolean
+  readonly granted: Deferred<void>
+}
+
 /** A folder of the target while it is worked on, shared by all who write into it. */
 export class TargetFolder {
   readonly wire: string
@@ -25,7 +31,9 @@ export class TargetFolder {
   #uidNext: number
   #writers = 0
   #exclusive = false
-  readonly #line: { readonly exclusive: boolean; readonly granted: Deferred<void> }[] = []
+  /** Batches that were stored, nobody was told where, and nobody has looked yet. */
+  #untold = 0
+  readonly #line: Ticket[] = []
 
   constructor(options: {
     readonly wire: string
@@ -77,32 +85,54 @@ export class TargetFolder {
 
   /** Runs a writer beside others. */
   async write<T>(task: () => Promise<T>): Promise<T> {
-    return this.#hold(false, task)
+    return this.#hold({ exclusive: false, settles: false }, task)
   }
 
-  /** Runs alone, when no writer's batch is on its way: whatever lies in the folder then belongs to somebody known. */
+  /**
+   * Runs alone, when no writer's batch is on its way: whatever lies in the folder then belongs to somebody known. Also no batch of which it
+   * is known that it was stored, and not yet where: who looks for one that may not have been would take its messages for his.
+   */
   async alone<T>(task: () => Promise<T>): Promise<T> {
-    return this.#hold(true, task)
+    return this.#hold({ exclusive: true, settles: false }, task)
   }
 
-  async #hold<T>(exclusive: boolean, task: () => Promise<T>): Promise<T> {
+  /** To be called by a writer whose batch was stored without a word of its UIDs: until `look` has settled it nobody else looks. */
+  storedUntold(): void {
+    this.#untold += 1
+  }
+
+  /** Runs alone, to find what was stored untold. */
+  async look<T>(task: (alone: <R>(step: () => Promise<R>) => Promise<R>) => Promise<T>): Promise<T> {
+    try {
+      return await task((step) => this.#hold({ exclusive: true, settles: true }, step))
+    } finally {
+      this.#untold -= 1
+      this.#grant()
+    }
+  }
+
+  async #hold<T>(kind: Pick<Ticket, 'exclusive' | 'settles'>, task: () => Promise<T>): Promise<T> {
     const granted = deferred<void>()
-    this.#line.push({ exclusive, granted })
+    this.#line.push({ ...kind, granted })
     this.#grant()
     await granted.promise
     try {
       return await task()
     } finally {
-      if (exclusive) this.#exclusive = false
+      if (kind.exclusive) this.#exclusive = false
       else this.#writers -= 1
       this.#grant()
     }
   }
 
   #grant(): void {
-    for (let next = this.#line[0]; next !== undefined; next = this.#line[0]) {
-      if (this.#exclusive || (next.exclusive && this.#writers > 0)) return
-      this.#line.shift()
+    for (;;) {
+      const index = this.#line.findIndex(
+        (ticket) => !ticket.exclusive || ticket.settles || this.#untold === 0,
+      )
+      const next = this.#line[index]
+      if (next === undefined || this.#exclusive || (next.exclusive && this.#writers > 0)) return
+      this.#line.splice(index, 1)
       if (next.exclusive) this.#exclusive = true
       else this.#writers += 1
       next.granted.resolve()
