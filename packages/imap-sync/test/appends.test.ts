@@ -4,6 +4,7 @@ import { missingSets, startLesserServer, type Missing } from './support/lesser-s
 import { letter } from './support/mailbox.ts'
 import { MailboxPair } from './support/pair.ts'
 import { Chance } from './support/schedule.ts'
+import { startRewritingServer } from './support/scripted-server.ts'
 
 // Targets that lack what makes copying fast: each combination copies every message exactly once, also when it is cut off.
 
@@ -93,6 +94,39 @@ test('one message that is refused does not stop those that are sent one by one a
   const report = await pair.sync({ target })
   expect(report.totals).toMatchObject({ copied: 4, setAside: 2 })
 })
+
+test.each(['capability', 'STATUS'])(
+  'APPENDLIMIT as %s: what is larger is set aside and not tried',
+  async (where) => {
+    await using pair = await MailboxPair.make(bed)
+    const capability = where === 'STATUS' ? ' APPENDLIMIT' : ' APPENDLIMIT=30000'
+    await using limited = await startRewritingServer(
+      bed.new.imap,
+      / MULTIAPPEND(?=[\] \r])|\* STATUS (\S+) \(RECENT \d+\)/g,
+      (found) =>
+        found.startsWith('* STATUS')
+          ? found.replace(/RECENT \d+/, 'APPENDLIMIT 30000')
+          : `${found}${capability}`,
+      (said) => said.replace('(APPENDLIMIT)', '(RECENT)'),
+    )
+    await using proxy = await startProxy({ target: { host: '127.0.0.1', port: limited.port } })
+    const sizes = [100, 29_000, 40_000, 100, 2_000_000, 100]
+    await pair.old.append(
+      'INBOX',
+      sizes.map((size, index) => ({ text: letter(`${index}`, 'x'.repeat(size)) })),
+    )
+    const target = { ...pair.target, server: { ...pair.target.server, port: proxy.port } }
+    const report = await pair.sync({ target })
+    expect(report).toMatchObject({ outcome: 'complete', totals: { copied: 4, setAside: 2 } })
+    const aside = report.folders.flatMap((folder) => folder.setAside)
+    expect(aside.map(({ reason }) => reason)).toEqual([
+      expect.stringMatching(/has 40\d+ bytes, and the new server takes 30000/),
+      expect.stringMatching(/has 20\d+ bytes, and the new server takes 30000/),
+    ])
+    expect(proxy.bytes().fromClient).toBeLessThan(60_000)
+    expect(await pair.sync({ target })).toMatchObject({ totals: { copied: 0, setAside: 2 } })
+  },
+)
 
 test('a full target stops those that are sent one by one', async () => {
   await using pair = await MailboxPair.make(bed, { quotaBytes: 300_000 })

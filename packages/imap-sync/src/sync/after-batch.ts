@@ -26,6 +26,14 @@ export async function afterAnswer(
 ): Promise<readonly Piece[]> {
   for (const message of batch.empty)
     await setAside(run, lane, work, message, 'The message has no content at all.')
+  for (const { message, size } of batch.tooLarge)
+    await setAside(
+      run,
+      lane,
+      work,
+      message,
+      `The message has ${size} bytes, and the new server takes ${work.target.appendLimit ?? 0} (APPENDLIMIT).`,
+    )
   const alone = piece.batch.length === 1
   if (alone)
     for (const message of batch.unreadable)
@@ -104,6 +112,7 @@ function unsettled(piece: Piece, batch: SentBatch): Batch {
     ...batch.found.map(({ message }) => message),
     ...batch.excluded.map(({ message }) => message),
     ...batch.empty,
+    ...batch.tooLarge.map(({ message }) => message),
     ...batch.unreadable,
     ...batch.vanished,
     ...batch.postponed,

@@ -1,3 +1,4 @@
+import { readAppendLimit } from '../commands/append-limit.ts'
 import { createFolder } from '../commands/folders.ts'
 import { searchAll } from '../commands/search.ts'
 import { ifMissing } from '../errors.ts'
@@ -169,6 +170,7 @@ export class Scanner {
         uidNext: folder.uidNext,
         permanentFlags: folder.permanentFlags,
         messages: folder.exists,
+        appendLimit: await readAppendLimit(session, entry.targetWire),
       }),
     }
     this.#targets.set(entry.targetWire, result)

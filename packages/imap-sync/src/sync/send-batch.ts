@@ -28,6 +28,8 @@ export interface SentBatch {
   readonly excluded: readonly { readonly message: MessageMetadata; readonly rule: string }[]
   /** Not to be sent at all: empty ones. */
   readonly empty: Batch
+  /** Larger than what the target says that it takes (RFC 7889); with their true sizes. */
+  readonly tooLarge: readonly { readonly message: MessageMetadata; readonly size: number }[]
   readonly unreadable: Batch
   readonly vanished: Batch
   /** To be sent alone: too large to be held, so their hash is known only after they have passed. */
@@ -77,7 +79,15 @@ export async function sendBatch(
   batch: Batch,
   options: SendOptions,
 ): Promise<SentBatch> {
-  const collected: Collected = { sent: [], found: [], excluded: [], empty: [], unreadable: [], postponed: [] }
+  const collected: Collected = {
+    sent: [],
+    found: [],
+    excluded: [],
+    empty: [],
+    tooLarge: [],
+    unreadable: [],
+    postponed: [],
+  }
   try {
     return await transfer(run, sessions, work, batch, options, collected)
   } catch (error) {
@@ -208,7 +218,9 @@ async function sift(
   }
   const rules = (run.mailbox.exclude ?? []).filter((rule) => rule.kind === 'content')
   const needsHash = !unmatched && (work.target.candidates.size > 0 || rules.length > 0)
-  if (!needsHash) return body.chunks
+  const { appendLimit = Number.POSITIVE_INFINITY } = work.target
+  const tooLarge = (): undefined => void collected.tooLarge.push({ message, size: body.size })
+  if (!needsHash) return body.size > appendLimit ? tooLarge() : body.chunks
   const hasher = new MessageHasher()
   for await (const chunk of body.chunks) hasher.update(chunk)
   const hash = hasher.digest()
@@ -222,6 +234,7 @@ async function sift(
     collected.found.push({ message, candidate, hash })
     return undefined
   }
+  if (body.size > appendLimit) return tooLarge()
   if (body.kind === 'whole') return body.chunks
   collected.postponed.push(message)
   return undefined

@@ -24,6 +24,8 @@ export class TargetFolder {
   readonly uidValidity: number
   /** Lower case; undefined: the server does not tell. */
   readonly permanentFlags: ReadonlySet<string> | undefined
+  /** Bytes of a message that the server takes; undefined: it does not say. */
+  readonly appendLimit: number | undefined
   /** Content hash to messages nobody has claimed yet. */
   readonly candidates = new Map<string, Candidate[]>()
   /** Messages it should have now, when nobody else changes it. */
@@ -42,12 +44,14 @@ export class TargetFolder {
     readonly uidNext: number
     readonly permanentFlags: ReadonlySet<string> | undefined
     readonly messages: number
+    readonly appendLimit?: number | undefined
   }) {
     this.wire = options.wire
     this.name = options.name
     this.uidValidity = options.uidValidity
     this.permanentFlags = options.permanentFlags
     this.expected = options.messages
+    this.appendLimit = options.appendLimit
     this.#uidNext = options.uidNext
   }
 

@@ -54,6 +54,7 @@ export async function startRewritingServer(
   upstream: { readonly host: string; readonly port: number },
   pattern: RegExp,
   replacement: string | ((found: string) => string),
+  ask: (said: string) => string = (said) => said,
 ): Promise<AsyncDisposable & { readonly port: number }> {
   const sockets = new Set<Socket>()
   const server = createServer((client) => {
@@ -66,7 +67,7 @@ export async function startRewritingServer(
         real.destroy()
       })
     }
-    client.pipe(real)
+    client.on('data', (chunk: Buffer) => real.write(ask(chunk.toString('latin1')), 'latin1'))
     real.on('data', (chunk: Buffer) =>
       client.write(
         chunk
