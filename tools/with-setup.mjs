@@ -1,4 +1,4 @@
-// node tools/with-setup.mjs [--testbed] [--browser] COMMAND ARGS...
+// node tools/with-setup.mjs [--testbed] [--browser] [--wide] COMMAND ARGS...
 //
 // Makes a fresh clone ready and then runs COMMAND with the pinned Node and the project's own tools first on
 // the PATH. Plain JavaScript without dependencies: it is what runs when nothing is installed yet, under the
@@ -15,9 +15,12 @@ const args = process.argv.slice(2)
 const takeFlag = (name) => args[0] === name && args.shift() !== undefined
 const needsTestbed = takeFlag('--testbed')
 const needsBrowser = takeFlag('--browser')
+const needsWide = takeFlag('--wide')
 const [command, ...rest] = args
 if (command === undefined) {
-  process.stderr.write('usage: node tools/with-setup.mjs [--testbed] [--browser] COMMAND [ARGUMENT...]\n')
+  process.stderr.write(
+    'usage: node tools/with-setup.mjs [--testbed] [--browser] [--wide] COMMAND [ARGUMENT...]\n',
+  )
   process.exit(2)
 }
 
@@ -25,6 +28,7 @@ try {
   await ensureNodeModules()
   if (needsTestbed) await (await import('./setup/debian.mjs')).ensureTestbedPackages()
   if (needsBrowser) await (await import('./setup/debian.mjs')).ensureBrowserPackages()
+  if (needsWide) await (await import('./setup/debian.mjs')).ensureWidePackages()
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
   process.exit(2)

@@ -25,3 +25,8 @@ export const packageGroups = {
 export const browserGroups = {
   browser: ['chromium-headless-shell', 'fonts-liberation'],
 }
+
+/** What only the wide suite needs; another tree, for Dovecot and Cyrus are not installed beside each other. */
+export const wideGroups = {
+  cyrus: ['cyrus-imapd', 'cyrus-common', 'sasl2-bin', 'libsasl2-modules', 'libsasl2-modules-db'],
+}

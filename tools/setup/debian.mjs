@@ -8,7 +8,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
 import { privateApt } from './debian-apt.mjs'
-import { browserGroups, packageGroups } from './debian-groups.mjs'
+import { browserGroups, packageGroups, wideGroups } from './debian-groups.mjs'
 import { withLock } from './lock.mjs'
 import { root as repository } from './node-modules.mjs'
 
@@ -43,6 +43,11 @@ export function ensureTestbedPackages() {
 /** As `ensureTestbedPackages`, for the browser in which pages are looked at. */
 export function ensureBrowserPackages() {
   return ensurePackages(browserGroups, 'Debian’s Chromium')
+}
+
+/** As `ensureTestbedPackages`, for the other kinds of server that the wide suite copies from. */
+export function ensureWidePackages() {
+  return ensurePackages(wideGroups, 'the wide suite’s Debian packages')
 }
 
 async function ensurePackages(groups, what) {

@@ -8,6 +8,7 @@ export class TestbedError extends Error {
     | 'ports'
     | 'dovecot'
     | 'carddav'
+    | 'cyrus'
     | 'mariadb'
     | 'dns'
     | 'postfix'

@@ -21,7 +21,7 @@ export function fingerprint({ bytes, date, flags }: RawMessage): Fingerprint {
   return toFingerprint(bytes, new Date(date * 1000), flags)
 }
 
-function toFingerprint(bytes: Buffer, date: Date, flags: readonly string[]): Fingerprint {
+export function toFingerprint(bytes: Buffer, date: Date, flags: readonly string[]): Fingerprint {
   return {
     sha256: createHash('sha256').update(bytes).digest('hex'),
     size: bytes.length,

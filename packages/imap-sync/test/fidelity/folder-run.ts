@@ -1,7 +1,7 @@
 import { homeDirectory, type Testbed } from '@iteg/testbed'
 import path from 'node:path'
 import type { SyncReport, VerifyReport } from '../../src/index.ts'
-import { MailboxPair } from '../support/pair.ts'
+import type { MailboxPair } from '../support/pair.ts'
 import { toWire, type FolderCase } from './folder-case.ts'
 import { lines } from './message-case.ts'
 import { quoted, RawMailbox } from './raw-mailbox.ts'
@@ -17,17 +17,8 @@ export interface FolderRun {
   readonly subscribed: readonly string[]
 }
 
-/** Makes every folder on the old server, each with one message that names its case, and copies them. */
-export async function runFolders(
-  bed: Testbed,
-  cases: readonly FolderCase[],
-  { prefix, separator }: { readonly prefix: string; readonly separator: string },
-): Promise<FolderRun> {
-  await using pair = await MailboxPair.make(bed)
-  {
-    await using old = await RawMailbox.open(pair.source.server, pair.source.login)
-    for (const one of cases) await makeFolder(bed, pair.address, old, prefix, one)
-  }
+/** Copies everything, twice, and reads by other means what came of it. */
+export async function copyFolders(pair: MailboxPair): Promise<FolderRun> {
   const folderMap = await pair.map()
   const report = await pair.sync({ folderMap })
   const verified = await pair.verify({ folderMap })
@@ -39,45 +30,50 @@ export async function runFolders(
     const messages = await fresh.messages(name)
     held.set(
       name,
-      messages.map(({ bytes }) => /^X-Case: (.*)\r$/m.exec(bytes.toString())?.[1] ?? '').toSorted(),
+      messages.map(({ bytes }) => /^X-Case: (.*)\r$/m.exec(bytes.toString())?.[1] ?? ''),
     )
   }
-  if (separator !== (await separatorOf(pair))) throw new Error('the old server has another separator')
   return { report, again, verified, held, subscribed: await fresh.subscribed() }
 }
 
-async function separatorOf(pair: MailboxPair): Promise<string | undefined> {
-  await using old = await RawMailbox.open(pair.source.server, pair.source.login)
-  return (await old.folders())[0]?.separator
-}
-
-async function makeFolder(
-  bed: Testbed,
-  address: string,
+/**
+ * Makes a case's folder with one message that names the case, subscribed or not. Resolves with what the server says
+ * when it refuses the name.
+ */
+export async function makeFolder(
   old: RawMailbox,
   prefix: string,
   one: FolderCase,
-): Promise<void> {
-  if (one.exists === false) return
-  const wire = `${prefix}${wireOf(one)}`
-  const made = one.onDisk === true ? `${prefix}made-here` : wire
-  const answer = await old.command(`CREATE ${quoted(made)}`)
-  if (answer.status !== 'OK' && !/exists/i.test(answer.text)) throw new Error(`${one.name}: ${answer.text}`)
+  name = wireOf(one),
+): Promise<string | undefined> {
+  const wire = `${prefix}${name}`
+  const made = await old.command(`CREATE ${quoted(wire)}`)
+  if (made.status !== 'OK' && !/exists/i.test(made.text)) return made.text
   const message = lines('From: anna@example.at', `X-Case: ${one.name}`, '', 'Guten Tag!')
-  const appended = await old.append(made, { bytes: Buffer.from(message) })
-  if (appended.status !== 'OK') throw new Error(`${one.name}: ${appended.text}`)
-  if (one.onDisk === true) {
-    const maildir = path.join(homeDirectory(bed.old, address), 'Maildir')
-    const { code, stderr } = await bed.run('mv', [
-      path.join(maildir, '.made-here'),
-      path.join(maildir, `.${wireOf(one)}`),
-    ])
+  const appended = await old.append(wire, { bytes: Buffer.from(message) })
+  if (appended.status !== 'OK') return appended.text
+  await old.ok(`${one.subscribed === false ? 'UNSUBSCRIBE' : 'SUBSCRIBE'} ${quoted(wire)}`)
+  return undefined
+}
+
+/** Makes every folder on the old Dovecot; those that it would refuse are put onto its disk. */
+export async function makeFolders(
+  bed: Testbed,
+  pair: MailboxPair,
+  prefix: string,
+  cases: readonly FolderCase[],
+): Promise<void> {
+  await using old = await RawMailbox.open(pair.source.server, pair.source.login)
+  const maildir = path.join(homeDirectory(bed.old, pair.address), 'Maildir')
+  for (const one of cases) {
+    if (one.exists === false) continue
+    const refused = await makeFolder(old, prefix, one, one.onDisk === true ? 'made-here' : wireOf(one))
+    if (refused !== undefined) throw new Error(`${one.name}: ${refused}`)
+    if (one.onDisk !== true) continue
+    const [from, to] = [path.join(maildir, '.made-here'), path.join(maildir, `.${wireOf(one)}`)]
+    const { code, stderr } = await bed.run('mv', [from, to])
     if (code !== 0) throw new Error(`${one.name}: ${stderr}`)
-    return
   }
-  const subscribe = one.subscribed === false ? 'UNSUBSCRIBE' : 'SUBSCRIBE'
-  const done = await old.command(`${subscribe} ${quoted(wire)}`)
-  if (done.status !== 'OK') throw new Error(`${one.name}: ${subscribe} ${done.text}`)
 }
 
 function wireOf({ wire, old = '' }: FolderCase): string {

@@ -1,6 +1,7 @@
 import { startTestbed, type Testbed } from '@iteg/testbed'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { placeOf, promisedPlace, runFolders, type FolderRun } from './folder-run.ts'
+import { MailboxPair } from '../support/pair.ts'
+import { copyFolders, makeFolders, placeOf, promisedPlace, type FolderRun } from './folder-run.ts'
 import { folderCases, slashFolderCases } from './folders.ts'
 
 test('the tables have at least sixty cases, each named once and with its source', () => {
@@ -30,24 +31,24 @@ const layouts = [
     cases: folderCases,
     settings: escaping,
     prefix: 'INBOX.',
-    separator: '.',
   },
   {
     name: 'from a server with slashes and no prefix',
     cases: slashFolderCases,
     settings: `${escaping}\nnamespace inbox {\n  separator = /\n  prefix =\n}`,
     prefix: '',
-    separator: '/',
   },
 ]
 
-describe.each(layouts)('$name', ({ cases, settings, prefix, separator }) => {
+describe.each(layouts)('$name', ({ cases, settings, prefix }) => {
   let bed: Testbed
   let run: FolderRun
 
   beforeAll(async () => {
     bed = await startTestbed({ only: ['imap'], oldSettings: settings })
-    run = await runFolders(bed, cases, { prefix, separator })
+    await using pair = await MailboxPair.make(bed)
+    await makeFolders(bed, pair, prefix, cases)
+    run = await copyFolders(pair)
   })
 
   afterAll(() => bed.stop())

@@ -48,11 +48,11 @@ export class MailboxPair implements AsyncDisposable {
 
   static async make(
     bed: Testbed,
-    options: { readonly quotaBytes?: number; readonly address?: string } = {},
+    options: { readonly quotaBytes?: number; readonly address?: string; readonly source?: Endpoint } = {},
   ): Promise<MailboxPair> {
     accounts += 1
     const { quotaBytes = 0, address = `user${accounts}@example.at` } = options
-    const source = plainEndpoint(bed.old, await bed.addOldMailbox(address))
+    const source = options.source ?? plainEndpoint(bed.old, await bed.addOldMailbox(address))
     const target = plainEndpoint(bed.new, await bed.addNewMailbox(address, { quotaBytes }))
     const old = await MailboxClient.open(source)
     const fresh = await MailboxClient.open(target)
