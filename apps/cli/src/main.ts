@@ -1,4 +1,5 @@
 import type { CutoverArguments } from './commands/cutover.ts'
+import type { RollbackArguments } from './commands/rollback.ts'
 import process from 'node:process'
 import { Command, Option } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
@@ -334,6 +335,56 @@ program
   .action((domains: string[], options: CutoverArguments, command: Command) =>
     execute(command, async (context) =>
       (await import('./commands/cutover.ts')).cutover(context, domains, options),
+    ),
+  )
+
+program
+  .command('catchup')
+  .summary('add late mail to the new mailboxes, daily after the cut-over')
+  .description(
+    'After the cut-over: adds late mail, and what old clients still save in old mailboxes, to the new ones.',
+  )
+  .argument('<domain...>', 'the domains')
+  .addOption(mailboxOption())
+  .addHelpText(
+    'after',
+    helpText({
+      examples: ['mailmove catchup example.at'],
+      guarantees: [
+        'Only adds, and nothing twice. What users moved, read or deleted in their new',
+        'mailboxes stays as they left it. It says itself when nothing comes any more.',
+      ],
+      exitCodes: [0, 1, 2, 3, 4, 130],
+    }),
+  )
+  .action((domains: string[], options: MailboxOptions, command: Command) =>
+    execute(command, async (context) =>
+      (await import('./commands/catchup.ts')).catchup(context, domains, options.mailbox),
+    ),
+  )
+
+program
+  .command('rollback')
+  .summary('take back what can be taken back, in reverse order')
+  .description(
+    'Before the cut-over: removes what was made on mailcow. After it: the old server delivers again, and mail that came to mailcow is copied back.',
+  )
+  .argument('<domain...>', 'the domains')
+  .option('--old-server-done', 'with old.relay kind manual: the old server has been changed back')
+  .addHelpText(
+    'after',
+    helpText({
+      examples: ['mailmove rollback example.at --dry-run', 'mailmove rollback example.at'],
+      guarantees: [
+        'At every moment at least one of the two servers delivers the mail. Nothing that',
+        'was not made by mailmove is removed, and no mailbox that its user was told of.',
+      ],
+      exitCodes: [0, 2, 3, 4, 130],
+    }),
+  )
+  .action((domains: string[], options: RollbackArguments, command: Command) =>
+    execute(command, async (context) =>
+      (await import('./commands/rollback.ts')).rollback(context, domains, options),
     ),
   )
 

@@ -72,6 +72,36 @@ export { copy } from './stages/copy.ts'
 export { exportDomains, type ExportOptions } from './stages/exporting/export.ts'
 export type { Logger } from './stages/logger.ts'
 export { type Migration, type MigrationOptions, openMigration } from './stages/migration.ts'
+export { announce } from './stages/notifying/announce.ts'
+export { forgetInitialPassword, removeNotices } from './stages/notifying/adoption.ts'
+export { type SiteReport, writeInformationPage } from './stages/notifying/information-page.ts'
+export type {
+  AnnounceReport,
+  NoticeCounts,
+  NoticeDomain,
+  NoticeReport,
+  NoticeResult,
+  NoticeResultOutcome,
+  WarnGate,
+  WarnReport,
+} from './stages/notifying/notice-report.ts'
+export type { NoticeStageOptions } from './stages/notifying/notify-stage.ts'
+export {
+  passwordReset,
+  type PasswordResetOptions,
+  type PasswordResetReport,
+} from './stages/notifying/password-reset.ts'
+export {
+  previewNotices,
+  type PreviewNoticesOptions,
+  type PreviewReport,
+} from './stages/notifying/previews.ts'
+export {
+  sendTestNotice,
+  type SendTestReport,
+  type SendTestRequest,
+} from './stages/notifying/send-test.ts'
+export { warn } from './stages/notifying/warn.ts'
 export { plan } from './stages/plan.ts'
 export { provision } from './stages/provision.ts'
 export { status } from './stages/status.ts'
@@ -124,11 +154,17 @@ export { DomainLockedError, type LockHolder } from './ledger/lock.ts'
 export { LedgerError, type LedgerErrorCode } from './ledger/errors.ts'
 export { SecretError, type SecretErrorCode } from './secrets/errors.ts'
 export { createKeyFile, type KeyFileOptions } from './secrets/key-file.ts'
+export { catchup } from './stages/catchup.ts'
+export type { CatchupDomain, CatchupReport } from './stages/catchup-report.ts'
 export { cutover, type CutoverOptions } from './stages/cutover.ts'
+export { rollback } from './stages/rollback.ts'
 export type {
   CutoverDomain,
   CutoverReport,
   CutoverStepName,
   CutoverStepOutcome,
   CutoverStepReport,
+  RollbackDomain,
+  RollbackReport,
+  RollbackStepName,
 } from './stages/cutover-report.ts'

@@ -16,26 +16,27 @@ const colours: Readonly<Record<CopyMailbox['outcome'], Style>> = {
 /** The fates of all messages, mailbox by mailbox, and everything that needs a look by name. */
 export function renderCopy(report: CopyReport, style: RenderStyle): string {
   return blocks([
-    ...report.domains.map((domain) => renderDomain(domain, report, style)),
+    ...report.domains.map((domain) => renderCopyDomain(domain, style, report.durationMs)),
     ...report.domains.map(({ next }) => nextLine(next, style).join('\n')),
   ])
 }
 
-function renderDomain(domain: CopyDomain, report: CopyReport, style: RenderStyle): string {
+/** `durationMs`: how long the whole run took, where it is to be told. */
+export function renderCopyDomain(domain: CopyDomain, style: RenderStyle, durationMs?: number): string {
   return blocks([
-    `${style.paint('bold', visible(domain.domain))}  ${headline(domain, report)}`,
+    `${style.paint('bold', visible(domain.domain))}  ${headline(domain, durationMs)}`,
     mailboxTable(domain.mailboxes, style),
     ...domain.mailboxes.map((mailbox) => details(mailbox, style)),
     renderFailedMailboxes(domain.mailboxes, style),
   ])
 }
 
-function headline({ outcome, totals, mailboxes }: CopyDomain, report: CopyReport): string {
+function headline({ outcome, totals, mailboxes }: CopyDomain, durationMs: number | undefined): string {
   const failed = mailboxes.filter((mailbox) => mailbox.outcome === 'failed').length
   const amount = `${count(totals.copied, 'message')} (${formatBytes(totals.bytesCopied)})`
   switch (outcome) {
     case 'done':
-      return `done: ${amount} copied in ${formatDuration(report.durationMs)}`
+      return `done: ${amount} copied${durationMs === undefined ? '' : ` in ${formatDuration(durationMs)}`}`
     case 'unchanged':
       return `nothing to do: all ${count(totals.sourceMessages, 'message')} are there already`
     case 'planned':

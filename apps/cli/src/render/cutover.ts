@@ -1,16 +1,7 @@
-import type { CutoverDomain, CutoverReport, CutoverStepOutcome, CutoverStepReport } from '@iteg/migration'
-import type { Style } from '../ui/paint.ts'
+import type { CutoverDomain, CutoverReport } from '@iteg/migration'
 import { visible } from '../ui/text.ts'
-import { blocks, nextLine, paragraph, type RenderStyle } from './style.ts'
-
-const marks: Readonly<Record<CutoverStepOutcome, readonly [mark: string, style: Style]>> = {
-  done: ['done   ', 'green'],
-  unchanged: ['so     ', 'green'],
-  planned: ['planned', 'dim'],
-  waiting: ['waits  ', 'yellow'],
-  open: ['open   ', 'yellow'],
-  failed: ['failed ', 'red'],
-}
+import { renderStep, whoDelivers } from './cutover-step.ts'
+import { blocks, nextLine, type RenderStyle } from './style.ts'
 
 /** Step by step what is so, and what it waits for. */
 export function renderCutover({ domains }: CutoverReport, style: RenderStyle): string {
@@ -26,11 +17,7 @@ function renderDomain(domain: CutoverDomain, style: RenderStyle): string {
 }
 
 function headline({ outcome, final }: CutoverDomain): string {
-  const who = {
-    old: 'The old server delivers its mail',
-    mailcow: 'mailcow delivers its mail, the old server hands on',
-    both: 'Both servers deliver its mail',
-  }[final]
+  const who = whoDelivers(final)
   switch (outcome) {
     case 'done':
       return 'cut over: mailcow delivers its mail'
@@ -47,17 +34,4 @@ function headline({ outcome, final }: CutoverDomain): string {
     default:
       return outcome satisfies never
   }
-}
-
-function renderStep(
-  { title, outcome, message, lines = [], until }: CutoverStepReport,
-  style: RenderStyle,
-): string {
-  const [mark, colour] = marks[outcome]
-  const start = `  ${style.paint(colour, mark)}  `
-  const when = until === undefined ? '' : ` Until ${new Date(until).toLocaleString('sv-SE')}.`
-  return [
-    paragraph(`${title}. ${message}${when}`, '           ', style, start),
-    ...lines.map((line) => `             ${visible(line)}`),
-  ].join('\n')
 }

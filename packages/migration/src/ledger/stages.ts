@@ -5,7 +5,7 @@ import { clip, packDocument, unpackDocument } from './json.ts'
 import { ensureDomain, present, presentDate } from './rows.ts'
 import type { LedgerDatabase, LedgerTransaction, Schema } from './schema.ts'
 
-/** The stages of a domain as ledger, CLI and reports name them; `verify` is recorded beside them. */
+/** The stages of a domain as ledger, CLI and reports name them; `verify` and `rollback` are recorded beside them. */
 export type Stage =
   | 'survey'
   | 'warn'
@@ -18,6 +18,7 @@ export type Stage =
   | 'catchup'
   | 'adopt'
   | 'retire'
+  | 'rollback'
 
 /**
  * `done`: all of it; `incomplete`: single items failed, all named; `stopped`: a gate or a red finding;

@@ -29,6 +29,20 @@ export type CutoverStepName =
   | 'restarted'
 
 /**
+ * The way back after a cut-over, in its order: `old-final` the old server delivers again · `transport` mailcow knows the way there ·
+ * `alias-domains-off` · `mailcow-relays` · `mx-back` · `mail-back` what came to mailcow meanwhile is copied to the old mailboxes ·
+ * `told` users are asked to go on using the old server
+ */
+export type RollbackStepName =
+  | 'old-final'
+  | 'transport'
+  | 'alias-domains-off'
+  | 'mailcow-relays'
+  | 'mx-back'
+  | 'mail-back'
+  | 'told'
+
+/**
  * - `done`: changed something, read back · `unchanged`: it was so already
  * - `planned`: dry run · `waiting`: it needs time or somebody; what was done so far is safe
  * - `failed`: see the message; nothing after it was tried · `open`: an action that nothing waits for
@@ -36,7 +50,7 @@ export type CutoverStepName =
 export type CutoverStepOutcome = 'done' | 'unchanged' | 'planned' | 'waiting' | 'failed' | 'open'
 
 export interface CutoverStepReport {
-  readonly step: CutoverStepName
+  readonly step: CutoverStepName | RollbackStepName
   /** What the step is about, for people. */
   readonly title: string
   readonly outcome: CutoverStepOutcome
@@ -64,5 +78,25 @@ export interface CutoverReport {
   readonly at: string
   readonly dryRun: boolean
   readonly domains: readonly CutoverDomain[]
+  readonly ok: boolean
+}
+
+/** What taking back did, or would do. */
+export interface RollbackDomain {
+  readonly domain: string
+  /** `removed`: it was not cut over yet, what we made on mailcow is gone · `back`: the old server delivers again. */
+  readonly outcome: 'removed' | 'back' | 'waiting' | 'failed' | 'planned'
+  readonly steps: readonly CutoverStepReport[]
+  /** What cannot be taken back, and why. */
+  readonly stays: readonly string[]
+  readonly final: 'old' | 'mailcow' | 'both'
+  readonly next: string
+}
+
+export interface RollbackReport {
+  readonly schema: 'mailmove.rollback/1'
+  readonly at: string
+  readonly dryRun: boolean
+  readonly domains: readonly RollbackDomain[]
   readonly ok: boolean
 }

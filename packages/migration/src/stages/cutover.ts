@@ -1,19 +1,12 @@
-import { DomainLockedError } from '../ledger/lock.ts'
 import { knownDomains } from './chosen-mailboxes.ts'
 import { cutoverContext } from './cutting-over/context.ts'
 import { finalSide } from './cutting-over/sides.ts'
-import {
-  type CutoverContext,
-  type CutoverStep,
-  type CutoverStepOptions,
-  isWaiting,
-} from './cutting-over/step.ts'
+import { runSteps } from './cutting-over/run-steps.ts'
+import type { CutoverContext, CutoverStep, CutoverStepOptions } from './cutting-over/step.ts'
 import { CUTOVER_STEPS } from './cutting-over/steps.ts'
 import type { CutoverDomain, CutoverReport, CutoverStepName, CutoverStepReport } from './cutover-report.ts'
-import { GateError, MigrationError } from './errors.ts'
 import type { Migration } from './migration.ts'
 import { reportedFinding } from './recorded-findings.ts'
-import { asSentence } from './sentence.ts'
 import { runStage } from './stage-run.ts'
 
 export interface CutoverOptions extends CutoverStepOptions {
@@ -67,9 +60,9 @@ async function cutoverDomain(
 ): Promise<CutoverDomain> {
   const context = await cutoverContext(migration, domain, options)
   const steps = chosenSteps(options)
-  if (options.dryRun === true) return runSteps(context, steps, options)
+  if (options.dryRun === true) return domainReport(context, await runSteps(context, steps), options)
   return runStage(context.ledger, domain, 'cutover', options.signal, async () => {
-    const value = await runSteps(context, steps, options)
+    const value = await domainReport(context, await runSteps(context, steps), options)
     const state =
       value.outcome === 'failed' ? 'failed' : value.outcome === 'done' ? 'done' : ('stopped' as const)
     return { value, state, summary: value.steps.at(-1)?.message ?? '' }
@@ -78,66 +71,10 @@ async function cutoverDomain(
 
 function chosenSteps({ prepare, refresh }: CutoverOptions): readonly CutoverStep[] {
   const only = (...names: readonly CutoverStepName[]): readonly CutoverStep[] =>
-    CUTOVER_STEPS.filter(({ name }) => names.includes(name))
+    CUTOVER_STEPS.filter(({ name }) => names.some((chosen) => chosen === name))
   if (prepare === true) return only('dns-prepare')
   if (refresh === true) return only('old-relays', 'old-accepts')
   return CUTOVER_STEPS
-}
-
-async function runSteps(
-  context: CutoverContext,
-  steps: readonly CutoverStep[],
-  options: CutoverOptions,
-): Promise<CutoverDomain> {
-  const reports: CutoverStepReport[] = []
-  for (const step of steps) {
-    options.signal?.throwIfAborted()
-    const report = await runStep(context, step)
-    reports.push(report)
-    if (report.outcome === 'failed' || report.outcome === 'waiting') break
-  }
-  return domainReport(context, reports, options)
-}
-
-async function runStep(context: CutoverContext, step: CutoverStep): Promise<CutoverStepReport> {
-  const { ledger, domain, migration, options } = context
-  const { name, title } = step
-  migration.emit({ type: 'step-started', domain, step: name, title })
-  if (options.dryRun !== true) await ledger.cutoverSteps.start(domain, 'forward', name)
-  let report: CutoverStepReport
-  try {
-    const result = await step.run(context)
-    const { outcome, message, detail, until, lines } = result
-    if (options.dryRun !== true && !isWaiting(result))
-      await ledger.cutoverSteps.finish(domain, 'forward', name, { message, detail })
-    report = {
-      step: name,
-      title,
-      outcome,
-      message,
-      ...(lines === undefined ? {} : { lines }),
-      ...(until === undefined ? {} : { until: until.toISOString() }),
-    }
-  } catch (error) {
-    options.signal?.throwIfAborted()
-    if (!(error instanceof MigrationError) || error instanceof DomainLockedError) throw error
-    const hint = error.hint === undefined ? '' : ` ${asSentence(error.hint)}`
-    report = {
-      step: name,
-      title,
-      outcome: error instanceof GateError ? 'waiting' : 'failed',
-      message: `${asSentence(error.message)}${hint}`,
-    }
-  }
-  migration.emit({
-    type: 'step-finished',
-    domain,
-    step: report.step,
-    title,
-    outcome: report.outcome,
-    message: report.message,
-  })
-  return report
 }
 
 async function domainReport(

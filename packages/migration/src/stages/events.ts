@@ -5,7 +5,19 @@ import type { Finding } from './finding.ts'
 import type { ActionOutcome, PlannedAction } from './plan-report.ts'
 
 /** The stages that hand out events. */
-export type StageName = 'check' | 'survey' | 'plan' | 'provision' | 'copy' | 'verify' | 'export' | 'cutover'
+export type StageName =
+  | 'check'
+  | 'survey'
+  | 'plan'
+  | 'provision'
+  | 'copy'
+  | 'verify'
+  | 'export'
+  | 'warn'
+  | 'announce'
+  | 'cutover'
+  | 'catchup'
+  | 'rollback'
 
 /**
  * What happens, for a display. Events inform and never steer; their order is that of what they tell, per mailbox.
@@ -77,6 +89,21 @@ export type MigrationEvent =
     }
   | { readonly type: 'check-finished'; readonly result: CheckResult }
   | { readonly type: 'finding'; readonly finding: Finding }
+  /**
+   * The mailbox stands still on purpose, until its next `mailbox-progress`: held back by our own cap (`throttled`), because a server asked for
+   * patience or was lost (`backoff`), because as many connections are open as may be (`connection`), because mailcow's quota is full.
+   */
+  | {
+      readonly type: 'mailbox-waiting'
+      readonly stage: StageName
+      readonly domain: string
+      readonly mailbox: string
+      readonly reason: 'throttled' | 'backoff' | 'connection' | 'quota'
+      /** ISO 8601, where it is known. */
+      readonly until?: string
+      /** One sentence: which server, why. */
+      readonly message: string
+    }
   /** Something that a watcher should read now: a reconnect, a wait, a healed answer. */
   | {
       readonly type: 'notice'

@@ -1,12 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import {
   applyDns,
+  type DnsChange,
   type DnsPhase,
   type DnsPlan,
   type DnsVerdict,
   formatServer,
+  formatSet,
+  invertPlan,
   manualChanges,
   planDns,
+  type RecordSet,
   verifyDns,
 } from '@iteg/cutover'
 import { z } from 'zod'
@@ -96,6 +100,44 @@ export const mxSeen: CutoverStep = {
       )
     }
   },
+}
+
+const switched = z.looseObject({
+  plans: z.array(z.custom<DnsPlan>((value) => typeof value === 'object' && value !== null)),
+})
+
+/** What the switch has replaced stands again, set by set, where nobody has changed it since. */
+export const mxBack: CutoverStep = {
+  name: 'mx-back',
+  title: 'MX, autoconfig and SRV lead to the old server again',
+  run: async (context) => {
+    const steps = await context.ledger.cutoverSteps.list(context.domain, 'forward')
+    const detail = switched.safeParse(steps.find(({ step }) => step === 'mx')?.detail)
+    if (!detail.success) return { outcome: 'unchanged', message: 'mailmove has not changed them.' }
+    const zones = await zonesOf(context)
+    const plans = detail.data.plans.map((plan) => {
+      const inverse = invertPlan(plan, 'The old server delivers again.')
+      const records = zones.find(({ records: { zone } }) => zone === plan.zone)?.records.sets ?? []
+      // Only what still is as the switch left it: the rest is somebody else's, or back already.
+      const changes = inverse.changes.filter((change) => isAsLeft(change, records))
+      return { ...inverse, changes }
+    })
+    if (plans.every(({ changes }) => changes.length === 0))
+      return { outcome: 'unchanged', message: 'They do.' }
+    const lines = linesOf(plans)
+    if (context.options.dryRun === true)
+      return { outcome: 'planned', message: 'These records will be written:', lines }
+    if (!isOurs(context))
+      return { outcome: 'waiting', message: 'The DNS is kept by somebody else, who has to change:', lines }
+    await write(context, plans)
+    return { outcome: 'done', message: `${countOf(plans)} records written.` }
+  },
+}
+
+function isAsLeft({ name, type, before }: DnsChange, sets: readonly RecordSet[]): boolean {
+  const found = sets.find((set) => set.name === name && set.type === type)
+  const lines = (set: RecordSet | undefined): string => (set === undefined ? '' : formatSet(set).join('\n'))
+  return lines(found) === lines(before)
 }
 
 const waited = z.looseObject({ until: z.string() })

@@ -1,5 +1,6 @@
 import type { DomainFacts } from '../domain-facts.ts'
-import type { CutoverStepName, CutoverStepOutcome } from '../cutover-report.ts'
+import type { CutoverStepName, CutoverStepOutcome, RollbackStepName } from '../cutover-report.ts'
+import type { CutoverWay } from '../../ledger/cutover-steps.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import type { Migration } from '../migration.ts'
 import type { MailFlowSides } from './sides.ts'
@@ -11,6 +12,7 @@ export interface CutoverContext {
   readonly migration: Migration
   readonly ledger: Ledger
   readonly domain: string
+  readonly way: CutoverWay
   readonly options: CutoverStepOptions
   /** The old server's part: its relay, probes and queue. */
   readonly relay: RelayServer
@@ -44,7 +46,7 @@ export interface StepResult {
  * It rejects with a `MigrationError` when it cannot be brought about.
  */
 export interface CutoverStep {
-  readonly name: CutoverStepName
+  readonly name: CutoverStepName | RollbackStepName
   readonly title: string
   run(context: CutoverContext): Promise<StepResult>
 }

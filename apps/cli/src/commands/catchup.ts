@@ -1,0 +1,36 @@
+import { catchup as catchupDomains } from '@iteg/migration'
+import type { CommandContext, CommandResult } from '../context.ts'
+import { addressArgument, domainArgument } from '../names.ts'
+import { renderCatchup } from '../render/catchup.ts'
+import { withMigration } from '../session.ts'
+import { mailboxExitCode } from './mailbox-exit-code.ts'
+
+export async function catchup(
+  context: CommandContext,
+  domains: readonly string[],
+  mailboxes: readonly string[] | undefined,
+): Promise<CommandResult> {
+  const { options, signal, style } = context
+  const stageOptions = {
+    signal,
+    dryRun: options.dryRun === true,
+    ...(mailboxes === undefined ? {} : { mailboxes: mailboxes.map(addressArgument) }),
+  }
+  const names = domains.map(domainArgument)
+  const document = await withMigration(
+    context,
+    (migration) => catchupDomains(migration, names, stageOptions),
+    {
+      domains: names,
+    },
+  )
+  return {
+    document,
+    text: renderCatchup(document, style),
+    exitCode: mailboxExitCode(
+      document.ok || document.dryRun,
+      document.domains.flatMap((domain) => domain.mailboxes),
+    ),
+    asked: stageOptions.dryRun,
+  }
+}

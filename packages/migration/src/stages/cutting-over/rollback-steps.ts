@@ -1,0 +1,135 @@
+import { asking } from '../mailcow-facts.ts'
+import { GateError } from '../errors.ts'
+import { transportNexthop } from '../endpoints.ts'
+import { runnerFor } from '../runner-for.ts'
+import { recorded } from './recorded-write.ts'
+import { assertNoLoop } from './sides.ts'
+import type { CutoverContext, CutoverStep } from './step.ts'
+
+/** First of all: as long as nobody but mailcow delivers, mailcow must not stop. */
+export const oldFinal: CutoverStep = {
+  name: 'old-final',
+  title: 'The old server delivers the domain itself again',
+  run: async (context) => {
+    const { relay, options, domain } = context
+    const plan = await relay.planFinal(domain, options)
+    if (plan.done) return { outcome: 'unchanged', message: 'It does.' }
+    const lines = { lines: plan.lines }
+    if (options.dryRun === true)
+      return { outcome: 'planned', message: 'Its configuration will be put back.', ...lines }
+    if (relay.kind === 'manual' && options.oldServerDone !== true)
+      return { outcome: 'waiting', message: 'Somebody has to change the old server by hand:', ...lines }
+    if (relay.kind !== 'manual')
+      await recorded(context, { system: 'old-server', operation: 'deliver', item: domain }, () =>
+        relay.makeFinal(domain, {}),
+      )
+    return {
+      outcome: 'done',
+      message: 'Mailboxes, aliases and forwards of the domain are there again.',
+      ...lines,
+    }
+  },
+}
+
+/** Without it mailcow would look the MX up, find itself, and bounce. */
+export const transport: CutoverStep = {
+  name: 'transport',
+  title: 'mailcow knows the way to the old server',
+  run: async (context) => {
+    const nexthop = transportNexthop(context.migration.config.old.smtp)
+    const { state } = await context.facts()
+    const found = state.transports.find((entry) => entry.active && entry.nexthop === nexthop)
+    if (found !== undefined) return { outcome: 'unchanged', message: `By ${nexthop}.` }
+    if (context.options.dryRun === true) return { outcome: 'planned', message: `By ${nexthop}.` }
+    assertNoLoop(await context.sides(), 'mailcow-relays')
+    const client = await context.migration.mailcow()
+    const { ensureTransport } = await import('@iteg/mailcow-client')
+    const creates = { kind: 'transport', key: context.domain } as const
+    await recorded(
+      context,
+      { system: 'mailcow', operation: 'transports.add', item: context.domain, payload: { nexthop }, creates },
+      () => asking({}, () => ensureTransport(client, { destination: context.domain, nexthop, active: true })),
+    )
+    return { outcome: 'done', message: `By ${nexthop}.` }
+  },
+}
+
+/** While the domain is relayed, mailcow would refuse everything but mailboxes in them. */
+export const aliasDomainsOff: CutoverStep = {
+  name: 'alias-domains-off',
+  title: 'Alias domains are off on mailcow',
+  run: async (context) => {
+    const client = await context.migration.mailcow()
+    const all = await asking(context.options, (call) => client.aliasDomains.list(call))
+    const on = all
+      .filter(({ target, active }) => target === context.domain && active)
+      .map((alias) => alias.domain)
+    if (on.length === 0) return { outcome: 'unchanged', message: 'None is on.' }
+    if (context.options.dryRun === true)
+      return { outcome: 'planned', message: `${on.join(', ')} will be switched off.` }
+    const { ensureAliasDomain } = await import('@iteg/mailcow-client')
+    for (const name of on)
+      await recorded(
+        context,
+        { system: 'mailcow', operation: 'aliasDomains.edit', item: name, payload: { active: false } },
+        () =>
+          asking({}, () =>
+            ensureAliasDomain(client, { domain: name, target: context.domain, active: false }),
+          ),
+      )
+    return { outcome: 'done', message: `${on.join(', ')} switched off.` }
+  },
+}
+
+/**
+ * Aliases stay on: a process of mailcow's Postfix remembers for up to three hours that the domain is its own, and would refuse what is
+ * no longer listed. A reload makes it forget.
+ */
+export const mailcowRelays: CutoverStep = {
+  name: 'mailcow-relays',
+  title: 'mailcow hands the domain on to the old server',
+  run: async (context) => {
+    const { domain, migration, options } = context
+    const found = (await context.facts()).state.domain
+    if (found === undefined)
+      throw new GateError(`mailcow has not got ${domain}.`, {
+        domains: [domain],
+        hint: `mailmove status ${domain}`,
+      })
+    const isRelay = found.relay && found.relayAllRecipients && !found.relayUnknownOnly
+    if (isRelay) return { outcome: 'unchanged', message: 'It does.' }
+    if (options.dryRun === true) return { outcome: 'planned', message: 'Three flags in one call.' }
+    assertNoLoop(await context.sides(), 'mailcow-relays')
+    const client = await migration.mailcow()
+    const { ensureDomain } = await import('@iteg/mailcow-client')
+    const flags = { backupMx: true, relayAllRecipients: true, relayUnknownOnly: false }
+    await recorded(
+      context,
+      { system: 'mailcow', operation: 'domains.edit', item: domain, payload: flags },
+      () => asking({}, () => ensureDomain(client, { domain, ...flags })),
+    )
+    return { outcome: 'done', message: `The domain is relayed again. ${await forgetfulness(context)}` }
+  },
+}
+
+const RELOAD: readonly [string, ...string[]] = [
+  'docker',
+  'compose',
+  '--project-directory',
+  '/opt/mailcow-dockerized',
+  'exec',
+  '-T',
+  'postfix-mailcow',
+  'postfix',
+  'reload',
+]
+
+async function forgetfulness({ migration }: CutoverContext): Promise<string> {
+  const { run, commands } = migration.config.new
+  const byHand = `Leave its aliases on for three hours, or run on the mailcow host: ${RELOAD.join(' ')}`
+  if (run === undefined) return byHand
+  const { code } = await runnerFor(run, commands)
+    .run(RELOAD)
+    .catch(() => ({ code: -1 }))
+  return code === 0 ? "mailcow's Postfix was reloaded." : byHand
+}
