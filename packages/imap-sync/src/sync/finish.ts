@@ -45,8 +45,8 @@ async function subscribeAll(run: Run, lane: Lane, { source, target, tallies }: P
   const created = new Set(
     tallies.filter(({ changes }) => changes.foldersCreated > 0).map(({ entry }) => entry.targetWire),
   )
-  const { exclude = [], folderMap } = run.mailbox
-  const entries = folderMap.entries.filter((entry) => folderRuleFor(exclude, entry) === undefined)
+  const { exclude = [] } = run.mailbox
+  const entries = run.folderMap.entries.filter((entry) => folderRuleFor(exclude, entry) === undefined)
   const plan = planSubscriptions(entries, source, target, { mirror: run.phase === 'mirror', created })
   if (plan.add.length === 0 && plan.remove.length === 0) return
   await applySubscriptions(run, lane, plan, (entry) => {

@@ -1,6 +1,6 @@
 import type { Endpoint, Timeouts } from '../endpoint.ts'
 import type { SyncEvent } from '../events.ts'
-import type { FolderMap } from '../folders/types.ts'
+import type { FolderListing, FolderMap } from '../folders/types.ts'
 import type { Logger } from '../logger.ts'
 import type { Phase } from '../report.ts'
 import type { SyncState } from '../state/state.ts'
@@ -29,7 +29,8 @@ export interface SyncLimits {
 export interface SyncMailbox {
   readonly source: Endpoint
   readonly target: Endpoint
-  readonly folderMap: FolderMap
+  /** Or what makes it of the source's listing, which this run needs anyway: that saves a login. */
+  readonly folderMap: FolderMap | ((source: FolderListing) => Promise<FolderMap>)
   readonly state: SyncState
   readonly phase: Phase
   /** Where messages that cannot be copied go, as files of mode 0600. Made when needed. */

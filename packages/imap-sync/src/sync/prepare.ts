@@ -32,12 +32,17 @@ export interface Prepared {
  */
 export async function prepare(run: Run, lane: Lane): Promise<Prepared | undefined> {
   const until = performance.now() + run.settleMs
-  for (const intent of await run.state.intents())
-    await recoverIntent(run, lane, intent, { mayComeLate: true, until })
-  const [source, target] = await Promise.all([
-    lane.source.session().then((session) => readListing(session)),
-    lane.target.session().then((session) => readListing(session)),
+  const intents = await run.state.intents()
+  const list = async (side: 'source' | 'target'): Promise<FolderListing> =>
+    readListing(await lane[side].session())
+  const [source, early] = await Promise.all([
+    list('source'),
+    // What is in doubt has to be settled before the target is looked at.
+    intents.length === 0 ? list('target') : undefined,
   ])
+  await run.mapFolders(source)
+  for (const intent of intents) await recoverIntent(run, lane, intent, { mayComeLate: true, until })
+  const target = early ?? (await list('target'))
   if (!(await stateIsThere(run)) || !(await sourceIsPlausible(run, source))) return undefined
   const { tallies, plans } = await scanAll(run, lane, source, target)
   for (const plan of plans) await settleScanned(run, plan)
@@ -59,7 +64,7 @@ function mailWires(listing: FolderListing, without: ReadonlySet<string> = new Se
     .map(({ wire }) => wire)
 }
 
-function excludedWires({ mailbox: { exclude = [], folderMap } }: Run): ReadonlySet<string> {
+function excludedWires({ mailbox: { exclude = [] }, folderMap }: Run): ReadonlySet<string> {
   return new Set(
     folderMap.entries
       .filter((entry) => folderRuleFor(exclude, entry) !== undefined)
@@ -76,7 +81,7 @@ async function scanAll(
   const scanner = new Scanner(run, lane)
   const states = new Map((await run.state.folders()).map((state) => [state.source, state]))
   const targets = new Map(target.folders.map((folder) => [folder.wire, folder]))
-  const entries = new Map(run.mailbox.folderMap.entries.map((entry) => [entry.sourceWire, entry]))
+  const entries = new Map(run.folderMap.entries.map((entry) => [entry.sourceWire, entry]))
   const tallies: Tally[] = []
   const plans: FolderPlan[] = []
   for (const folder of source.folders) {
@@ -121,7 +126,7 @@ function unknownEntry({ source, target }: FolderState): FolderMapEntry {
 }
 
 function reportUnmapped(run: Run, folder: ListedFolder): void {
-  const left = run.mailbox.folderMap.leftOut.find(({ sourceWire }) => sourceWire === folder.wire)
+  const left = run.folderMap.leftOut.find(({ sourceWire }) => sourceWire === folder.wire)
   const messages = folder.status?.messages ?? 0
   run.find(
     left === undefined

@@ -1,4 +1,6 @@
+import { ImapSyncError } from '../errors.ts'
 import type { SyncEvent } from '../events.ts'
+import type { FolderListing, FolderMap } from '../folders/types.ts'
 import type { Logger } from '../logger.ts'
 import type { Phase, SyncFinding } from '../report.ts'
 import { GatheredState } from './gathered-state.ts'
@@ -9,6 +11,9 @@ import type { SharedLimits } from './shared-limits.ts'
 export interface Run {
   readonly mailbox: SyncMailbox
   readonly state: GatheredState
+  readonly folderMap: FolderMap
+  /** Makes the folder map, where it is still to be made. */
+  mapFolders(source: FolderListing): Promise<void>
   readonly phase: Phase
   readonly shared: SharedLimits
   readonly batchMessages: number
@@ -48,10 +53,17 @@ export function startRun(
     findings.push(finding)
     emit({ kind: 'finding', finding })
   }
-  const names = new Map(mailbox.folderMap.entries.map(({ target, targetWire }) => [targetWire, target]))
+  let folderMap = typeof mailbox.folderMap === 'function' ? undefined : mailbox.folderMap
   return {
     mailbox,
-    nameOf: (targetWire) => names.get(targetWire) ?? targetWire,
+    nameOf: (wire) => folderMap?.entries.find(({ targetWire }) => targetWire === wire)?.target ?? wire,
+    get folderMap() {
+      if (folderMap === undefined) throw new ImapSyncError('usage', 'the folder map is not made yet')
+      return folderMap
+    },
+    async mapFolders(source) {
+      if (typeof mailbox.folderMap === 'function') folderMap = await mailbox.folderMap(source)
+    },
     state: new GatheredState(mailbox.state),
     phase: mailbox.phase,
     shared: run.shared,

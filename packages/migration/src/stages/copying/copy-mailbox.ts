@@ -1,12 +1,5 @@
 import { join } from 'node:path'
-import {
-  connect,
-  type Endpoint,
-  readFolders,
-  type SharedLimits,
-  syncMailbox,
-  type SyncReport,
-} from '@iteg/imap-sync'
+import { type Endpoint, type SharedLimits, syncMailbox, type SyncReport } from '@iteg/imap-sync'
 import type { Ledger } from '../../ledger/ledger.ts'
 import type { Amount } from '../amount.ts'
 import type { CopyMailbox, Fates } from '../copy-report.ts'
@@ -122,7 +115,6 @@ async function sync(
   const { config, logger } = migration
   const source = oldEndpoint(config, mailbox)
   const signal = options.signal === undefined ? {} : { signal: options.signal }
-  const folderMap = await currentMap(migration, ledger, mailbox, source, signal)
   const recorded: readonly Finding[] = (await ledger.findings.list(domain))
     .filter((finding) => finding.scope === copyScope(mailbox))
     .map(reportedFinding)
@@ -130,7 +122,8 @@ async function sync(
     {
       source,
       target,
-      folderMap,
+      // The frozen map, extended by folders that are new since the survey.
+      folderMap: (listing) => freezeMap(ledger, mailbox, listing),
       state: ledger.syncState(mailbox),
       phase,
       setAsideDirectory,
@@ -144,23 +137,6 @@ async function sync(
     },
     { ...signal, logger, onEvent: (event) => progress.onSync(event) },
   )
-}
-
-/** The frozen map, extended by folders that are new since the survey. */
-async function currentMap(
-  migration: Migration,
-  ledger: Ledger,
-  mailbox: string,
-  source: Endpoint,
-  signal: StageOptions,
-): Promise<Awaited<ReturnType<typeof freezeMap>>> {
-  await using connection = await connect(source.server, source.login, {
-    ...signal,
-    logger: migration.logger,
-    side: 'source',
-  })
-  const listing = await readFolders(connection, signal)
-  return await freezeMap(ledger, mailbox, listing)
 }
 
 async function record(ledger: Ledger, result: CopyMailbox): Promise<void> {
