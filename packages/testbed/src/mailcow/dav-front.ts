@@ -25,7 +25,8 @@ export interface RecordedDavCall {
   readonly status: number
 }
 
-const passedOn = ['content-type', 'depth', 'if-match', 'if-none-match', 'accept']
+// SOGo takes a client without a name for one of Apple's, and shows it the personal book only.
+const passedOn = ['user-agent', 'content-type', 'depth', 'if-match', 'if-none-match', 'accept']
 
 /**
  * nginx with `auth_request`: the password is checked as `sogo-auth.php` does for DAV (the mailbox's own, or an app password
