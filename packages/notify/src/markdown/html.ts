@@ -113,9 +113,10 @@ function table(token: Tokens.Table, options: HtmlOptions): string {
   const { dress, values } = options
   const titles = token.header.map((cell) => inline(onlyOwn(cell.tokens), options))
   const right = (index: number): boolean => token.align[index] === 'right'
-  const head = titles.map(
-    (title, index) => `<th scope="col"${dress(right(index) ? 'thright' : 'th')}>${title}</th>`,
-  )
+  const head = titles.map((title, index) => {
+    const dressed = dress(right(index) ? 'thright' : 'th')
+    return title === '' ? `<td${dressed}></td>` : `<th scope="col"${dressed}>${title}</th>`
+  })
   const rows = token.rows.map((row) => {
     const cells = row.map((cell, index) => {
       const content = inline(onlyOwn(cell.tokens), options)

@@ -1,9 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createTransport } from 'nodemailer'
 import type { Readable } from 'node:stream'
 import { NoticeUsageError } from '../errors.ts'
 import { parseMailAddress } from '../message/address.ts'
+import { isSmtpError } from './errors.ts'
 import { rejection, smtpError } from './map-error.ts'
 import type { SmtpDelivery, SmtpEnvelope, SmtpOptions, SmtpResult, SmtpSendOptions } from './options.ts'
+import { makePace } from './pace.ts'
 import { tlsOptions } from './tls.ts'
 
 type Transporter = Awaited<ReturnType<typeof openPool>>
@@ -18,6 +21,7 @@ export function openSmtp(options: SmtpOptions): SmtpDelivery {
   let opening: Promise<Transporter> | undefined
   let closed = false
   let sent = 0
+  const pace = makePace(options.ratePerSecond ?? 5)
   const pool = (signal: AbortSignal | undefined): Promise<Transporter> => {
     if (closed) throw new NoticeUsageError('this delivery is closed')
     opening ??= openPool(options, signal).catch((error: unknown) => {
@@ -74,19 +78,15 @@ export function openSmtp(options: SmtpOptions): SmtpDelivery {
       if (envelope.to.length === 0) throw new NoticeUsageError('there is no recipient')
       for (const address of [...envelope.to, ...(envelope.from === '' ? [] : [envelope.from])])
         parseMailAddress({ address }, 'envelope')
+      await wait(pace(), sendOptions.signal)
       const before = sent
       try {
         return await attempt(message, envelope, sendOptions)
       } catch (error) {
-        const failure = smtpError(
-          { error: isAbort(error, sendOptions) ? undefined : error, started: true },
-          options,
-        )
-        if (isAbort(error, sendOptions) || error instanceof NoticeUsageError) throw error
         // A connection that waited for the next message may have been ended by the server meanwhile.
-        if (before > 0 && failure.code === 'connect' && failure.outcome === 'not-sent')
+        if (before > 0 && isSmtpError(error) && error.code === 'connect' && error.outcome === 'not-sent')
           return attempt(message, envelope, sendOptions)
-        throw failure
+        throw error
       }
     },
     async verify({ signal } = {}) {
@@ -105,8 +105,14 @@ export function openSmtp(options: SmtpOptions): SmtpDelivery {
   }
 }
 
-function isAbort(error: unknown, { signal }: SmtpSendOptions): boolean {
-  return signal?.aborted === true && error === signal.reason
+async function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  if (ms <= 0) return
+  try {
+    await sleep(ms, undefined, signal === undefined ? {} : { signal })
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw error
+  }
 }
 
 interface Watched {
@@ -116,7 +122,7 @@ interface Watched {
 const watchers = new WeakMap<object, Watched>()
 
 async function openPool(options: SmtpOptions, signal: AbortSignal | undefined) {
-  const { host, port, tls, auth, connections = 2, ratePerSecond = 5, name } = options
+  const { host, port, tls, auth, connections = 2, name } = options
   const { timeoutMs = 60_000, connectTimeoutMs = 20_000 } = options
   const transporter = createTransport({
     pool: true,
@@ -132,7 +138,6 @@ async function openPool(options: SmtpOptions, signal: AbortSignal | undefined) {
     // Never sent again by the pool: we know better whether anything of the message has gone out.
     maxRequeues: 0,
     idleTimeout: 30_000,
-    ...(ratePerSecond > 0 && { rateLimit: 1, rateDelta: Math.ceil(1000 / ratePerSecond) }),
     connectionTimeout: connectTimeoutMs,
     greetingTimeout: connectTimeoutMs,
     dnsTimeout: connectTimeoutMs,
