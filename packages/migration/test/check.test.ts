@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { oddCertificates } from '@iteg/testbed'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -28,7 +29,7 @@ afterAll(async () => {
 
 async function checkWith(change: (config: Config) => Config): Promise<CheckReport> {
   await using changed = await bed.migration({ change })
-  return check(changed.migration)
+  return await check(changed.migration)
 }
 
 function of(report: CheckReport, subject: CheckResult['subject']): CheckResult {
@@ -158,5 +159,81 @@ describe('check', () => {
     expect(fail2ban).toBeDefined()
     const report = await check(opened.migration)
     expect(of(report, 'new.mailcow.allowList')).toMatchObject({ status: 'ok', facts: { maxAttempts: 10 } })
+  })
+})
+
+describe('what filters and address books need', () => {
+  const withBooks =
+    (url: string) =>
+    (config: Config): Config => ({
+      ...config,
+      old: { ...config.old, addressBooks: { kind: 'roundcube', url: new Secret('URL', () => url) } },
+    })
+  const roundcube = (name: string): string =>
+    `sqlite:${join(import.meta.dirname, '../../sieve-export/test/data/roundcube', name)}`
+
+  it('both ManageSieves are tried with a mailbox, the new one once it has ours', async () => {
+    const report = await check(opened.migration)
+    expect(of(report, 'old.sieve')).toMatchObject({
+      status: 'ok',
+      detail: expect.stringMatching(/^The master login works: \S+@\S+ has \d+ scripts?\.$/),
+      facts: { extensions: expect.stringContaining('fileinto') },
+    })
+    expect(['ok', 'skipped']).toContain(of(report, 'new.sieve').status)
+    const away = await checkWith((config) => ({
+      ...config,
+      old: { ...config.old, sieve: { ...config.old.sieve, port: 1 } },
+    }))
+    expect(of(away, 'old.sieve')).toMatchObject({
+      status: 'failed',
+      remedy: expect.stringContaining('old.sieveFiles'),
+    })
+    const untrusted = await checkWith((config) => {
+      const { tlsOptions: _, ...sieve } = config.old.sieve
+      return { ...config, old: { ...config.old, sieve } }
+    })
+    expect(of(untrusted, 'old.sieve')).toMatchObject({
+      status: 'failed',
+      remedy: expect.stringContaining('old.sieve.tlsOptions.ca'),
+    })
+  })
+
+  it('says nothing of address books that are not configured, and much of those that are', async () => {
+    const without = await check(opened.migration)
+    expect(without.results.filter(({ subject }) => subject === 'old.addressBooks')).toEqual([])
+    expect(
+      of(await checkWith(withBooks(roundcube('roundcube-1.6.sqlite'))), 'old.addressBooks'),
+    ).toMatchObject({
+      status: 'ok',
+      detail: expect.stringMatching(/knows \d+ users/),
+    })
+    const strange = join(bed.testbed.dir, 'strange.sqlite')
+    new DatabaseSync(strange).exec('create table recipes (name text)')
+    expect(of(await checkWith(withBooks(`sqlite:${strange}`)), 'old.addressBooks')).toMatchObject({
+      status: 'failed',
+      remedy: expect.stringContaining('?prefix='),
+    })
+    const away = of(
+      await checkWith(withBooks('mysql://reader:geheim@127.0.0.1:1/roundcube')),
+      'old.addressBooks',
+    )
+    expect(away).toMatchObject({ status: 'failed', target: 'mysql://127.0.0.1:1/roundcube' })
+    expect(JSON.stringify(away)).not.toContain('geheim')
+  })
+
+  it('tells a database of the inventory that is away from a broken file', async () => {
+    const url = new Secret('URL', () => 'mysql://reader:x@127.0.0.1:1/postfixadmin')
+    const away = await checkWith((config) => ({
+      ...config,
+      old: { ...config.old, inventory: [{ kind: 'postfixadmin', url }] },
+    }))
+    expect(of(away, 'old.inventory')).toMatchObject({ status: 'failed', cause: 'server' })
+    const file = join(bed.testbed.dir, 'broken-inventory.yaml')
+    await writeFile(file, 'domains: [')
+    const broken = await checkWith((config) => ({
+      ...config,
+      old: { ...config.old, inventory: [{ kind: 'file', path: file, format: 'yaml' }] },
+    }))
+    expect(of(broken, 'old.inventory')).toMatchObject({ status: 'failed', cause: 'configuration' })
   })
 })

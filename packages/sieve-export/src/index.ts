@@ -95,7 +95,7 @@ export {
   readAddressBooks,
   type AddressBookCounts,
 } from './roundcube/read-address-books.ts'
-export type { RoundcubeUser } from './roundcube/users.ts'
+export { countRoundcubeUsers, type RoundcubeUser } from './roundcube/users.ts'
 export {
   writeAddressBooks,
   type WriteAddressBooksOptions,

@@ -15,11 +15,8 @@ export async function check(context: CommandContext): Promise<CommandResult> {
   }
 }
 
-// What lies on this machine and is named by the configuration; the rest are servers.
-const local: ReadonlySet<string> = new Set(['config', 'ledger', 'secrets.key', 'old.inventory'])
-
 function exitCodeOf({ ok, results }: CheckReport): ExitCode {
   if (ok) return exitCodes.done
   const failed = results.filter(({ status }) => status === 'failed')
-  return failed.every(({ subject }) => local.has(subject)) ? exitCodes.usage : exitCodes.serverFailed
+  return failed.every(({ cause }) => cause === 'configuration') ? exitCodes.usage : exitCodes.serverFailed
 }

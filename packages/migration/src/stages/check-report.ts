@@ -6,6 +6,8 @@ export type CheckSubject =
   | 'old.inventory'
   | 'old.imap'
   | 'old.imap.master'
+  | 'old.sieve'
+  | 'old.addressBooks'
   | 'old.smtp'
   | 'new.mailcow'
   | 'new.mailcow.apiKey'
@@ -13,6 +15,7 @@ export type CheckSubject =
   | 'new.mailcow.allowList'
   | 'new.imap'
   | 'new.imap.master'
+  | 'new.sieve'
 
 /** One thing tried. `warning`: works, but somebody should know; `skipped`: could not be tried, `detail` says why. */
 export interface CheckResult {
@@ -23,6 +26,8 @@ export interface CheckResult {
   /** One sentence. */
   readonly detail: string
   readonly remedy?: string
+  /** Only `failed`: what has to be repaired, the configuration (or a file that it names), or a server. */
+  readonly cause?: 'configuration' | 'server'
   /** What was learned, for people who look closely: versions, capabilities, limits. */
   readonly facts: Readonly<Record<string, string | number | boolean>>
 }

@@ -1,11 +1,13 @@
 import type { Inventory } from '@iteg/old-server'
 import type { CheckReport, CheckResult } from './check-report.ts'
+import { checkAddressBooks } from './checking/check-address-books.ts'
 import { checkImap } from './checking/check-imap.ts'
 import { checkLocal } from './checking/check-local.ts'
 import { checkMailcow } from './checking/check-mailcow.ts'
+import { checkSieve } from './checking/check-sieve.ts'
 import { probe } from './checking/probe.ts'
 import { newMasterEndpoint, oldEndpoint, serverUrl } from './endpoints.ts'
-import { MigrationError } from './errors.ts'
+import { MigrationError, ServerError } from './errors.ts'
 import { loadInventory } from './inventory.ts'
 import { LoginGuard } from './logins.ts'
 import { asking } from './mailcow-facts.ts'
@@ -33,6 +35,8 @@ export async function check(migration: Migration, options: StageOptions = {}): P
   const oldGuard = new LoginGuard()
   const newGuard = new LoginGuard()
   add(await checkOldImap(migration, mailboxes, oldGuard, options))
+  add([await checkOldSieve(migration, mailboxes, oldGuard, options)])
+  add(await checkAddressBooks(migration.config.old.addressBooks, options.signal))
   add([await checkOldSmtp(migration, options)])
   const { mailcow } = migration.config.new
   const mailcowResults = await checkMailcowApi(migration, mailcow.url, options)
@@ -42,6 +46,7 @@ export async function check(migration: Migration, options: StageOptions = {}): P
   )
   const moved = isAnswering ? await mailboxesOnMailcow(migration, inventory, options) : []
   add(await checkNewImap(migration, moved, newGuard, options))
+  add([await checkNewSieve(migration, moved, newGuard, options)])
   migration.emit({ type: 'stage-finished', stage: 'check' })
   return {
     schema: 'mailmove.check/1',
@@ -71,7 +76,15 @@ async function checkInventory(
     if (!(error instanceof MigrationError)) throw error
     const remedy = error.hint === undefined ? {} : { remedy: error.hint }
     return {
-      result: { subject, status: 'failed', target, detail: error.message, ...remedy, facts: {} },
+      result: {
+        subject,
+        status: 'failed',
+        target,
+        detail: error.message,
+        ...remedy,
+        cause: error instanceof ServerError ? 'server' : 'configuration',
+        facts: {},
+      },
       inventory: undefined,
     }
   }
@@ -134,6 +147,40 @@ async function checkNewImap(
     await greetingOf('new.imap', config.new.imap, options),
     { subject: 'new.imap.master', status: 'skipped', target, detail, facts: {} },
   ]
+}
+
+async function checkOldSieve(
+  { config, logger }: Migration,
+  mailboxes: readonly string[],
+  guard: LoginGuard,
+  { signal }: StageOptions,
+): Promise<CheckResult> {
+  const { sieve: server, master, sieveFiles } = config.old
+  if (sieveFiles !== undefined)
+    return {
+      subject: 'old.sieve',
+      status: 'skipped',
+      target: sieveFiles.home,
+      detail: 'Scripts are read from files (old.sieveFiles); ManageSieve is not asked.',
+      facts: {},
+    }
+  const nobody = 'The inventory names no active mailbox that it could be tried with.'
+  return checkSieve({ subject: 'old.sieve', server, master, mailboxes, nobody, guard, logger, signal })
+}
+
+async function checkNewSieve(
+  { config, logger }: Migration,
+  moved: readonly string[],
+  guard: LoginGuard,
+  { signal }: StageOptions,
+): Promise<CheckResult> {
+  const { sieve: server, access } = config.new
+  const master = access === 'master' ? config.new.master : undefined
+  const nobody =
+    access === 'appPassword'
+      ? 'The configuration says appPassword: one is made for each mailbox while its filters are put there.'
+      : 'None of our mailboxes is on mailcow yet; run check again once a domain was provisioned.'
+  return checkSieve({ subject: 'new.sieve', server, master, mailboxes: moved, nobody, guard, logger, signal })
 }
 
 /** The server alone, where there is no mailbox to log in to. */

@@ -41,6 +41,12 @@ export async function usersOf(db: RoundcubeDatabase, address: string): Promise<R
   return users
 }
 
+/** How many logins Roundcube knows. @throws RoundcubeError `read` */
+export async function countRoundcubeUsers(db: RoundcubeDatabase): Promise<number> {
+  const [row] = await db.read(sql<Row>`select count(*) as amount from ${table(db, 'users')}`)
+  return numberOf(row?.['amount'])
+}
+
 async function isSameMailbox(
   db: RoundcubeDatabase,
   user: RoundcubeUser,

@@ -63,7 +63,15 @@ function failedResult(
   target: string,
   { message, hint }: LedgerError | SecretError,
 ): CheckResult {
-  return { subject, status: 'failed', target, detail: asSentence(message), ...remedyOf(hint), facts: {} }
+  return {
+    subject,
+    status: 'failed',
+    target,
+    detail: asSentence(message),
+    ...remedyOf(hint),
+    cause: 'configuration',
+    facts: {},
+  }
 }
 
 function remedyOf(hint: string | undefined): { readonly remedy?: string } {
