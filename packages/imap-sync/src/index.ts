@@ -31,6 +31,7 @@ export type {
   MailboxHandle,
   NewMessage,
   OpenMailboxOptions,
+  SoughtMessage,
 } from './single/open-mailbox.ts'
 export { stateConformance } from './state/conformance.ts'
 export type { StateConformanceCase, StateHarness } from './state/conformance.ts'

@@ -189,6 +189,7 @@ describe('passwords', () => {
               filters: 'export',
               activateFilters: true,
               importContacts: false,
+              publish: false,
               sharedPassword,
               mailboxes: new Map(),
             },

@@ -38,6 +38,9 @@ export interface KnownMessage {
   readonly hashes: readonly string[]
 }
 
+/** Without hashes the Message-ID alone tells: for what went through mail servers, which add headers. */
+export type SoughtMessage = Pick<KnownMessage, 'messageId'> & Partial<KnownMessage>
+
 export interface FoundMessage {
   /** Wire name of its folder. */
   readonly folder: string
@@ -52,7 +55,7 @@ export interface MailboxHandle extends AsyncDisposable {
    */
   append(folder: string, message: NewMessage): Promise<AppendAnswer>
   /** Looks into this folder first, and into all others when it is not there: people move their mail. */
-  find(message: KnownMessage, options?: { readonly first?: string }): Promise<FoundMessage | undefined>
+  find(message: SoughtMessage, options?: { readonly first?: string }): Promise<FoundMessage | undefined>
   /** Takes every copy of a message out of the mailbox. Needs `allow: 'remove'` and a server that knows UIDPLUS. */
   remove(message: KnownMessage): Promise<number>
   close(): void
@@ -109,7 +112,7 @@ async function mailFolders(session: Session): Promise<readonly string[]> {
 async function foundIn(
   session: Session,
   folder: string,
-  { messageId, hashes }: KnownMessage,
+  { messageId, hashes }: SoughtMessage,
   signal: AbortSignal | undefined,
   verb: 'EXAMINE' | 'SELECT' = 'EXAMINE',
 ): Promise<readonly FoundMessage[]> {
@@ -119,7 +122,7 @@ async function foundIn(
   if (countOf(uids) === 0) return []
   const found: FoundMessage[] = []
   await hashMessages(session, uids, { shared: sharedLimits(), signal }, ({ uid, hash }) => {
-    if (hashes.includes(hash)) found.push({ folder, uid })
+    if (hashes?.includes(hash) ?? true) found.push({ folder, uid })
   })
   return found
 }

@@ -94,6 +94,7 @@ export const defaultDomain: DomainConfig = {
   language: 'de',
   warn: 'mailboxes',
   contacts: [],
+  publish: false,
   dns: 'ours',
   filters: 'export',
   activateFilters: true,

@@ -187,10 +187,21 @@ export type TsigAlgorithm = 'hmac-sha224' | 'hmac-sha256' | 'hmac-sha384' | 'hma
 export interface NotifyConfig {
   /** A header value: `ITEG <admin@iteg.example>`. */
   readonly from: string
-  readonly smtp?: ServerConfig & { readonly user?: string; readonly password?: Secret }
+  readonly smtp?: ServerConfig & {
+    readonly user?: string
+    readonly password?: Secret
+    /** Mails a second; absent: the sender's own default. */
+    readonly ratePerSecond?: number
+  }
   /** A folder; absolute. Absent: the built-in texts. */
   readonly templates?: string
   readonly links: NotifyLinks
+  /** As users write it into their mail programs; absent: the host of mailcow's URL. */
+  readonly newHost?: string
+  /** Absent: the host of `old.imap`. */
+  readonly oldHost?: string
+  /** Days after the hand-over that the old mailbox can be read; 0: unknown. */
+  readonly oldMailboxDays: number
   readonly warnDaysAhead: number
   /** Days after the hand-over, ascending. */
   readonly reminders: readonly number[]
@@ -240,6 +251,10 @@ export interface DomainConfig {
   /** Who gets the pre-warning. */
   readonly warn: 'mailboxes' | 'contacts'
   readonly contacts: readonly string[]
+  /** `2026-11-30`, for the notices; absent: not fixed yet. */
+  readonly moveDate?: string
+  /** The information page names the domain and its dates. */
+  readonly publish: boolean
   readonly dns: 'ours' | 'theirs'
   /** `install`: rewritten Sieve scripts are also put on the new server. */
   readonly filters: 'export' | 'install'

@@ -197,6 +197,12 @@ export function submission(context: FieldContext, what: string) {
       ...serverShape(context, submissionUsual),
       user: z.string().min(1).meta({ description: 'login name, where one is needed' }).exactOptional(),
       password: secret(context, 'password of user').exactOptional(),
+      ratePerSecond: z
+        .number()
+        .min(0)
+        .max(1000)
+        .meta({ description: 'mails a second; 0: no limit; by default 5' })
+        .exactOptional(),
     })
     .transform((value) => withPort(value, submissionUsual))
     .meta({ description: what })

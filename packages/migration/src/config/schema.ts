@@ -258,6 +258,13 @@ function notifySection(context: FieldContext) {
           support: link('whom to ask; mailto: or a page'),
         })
         .prefault({}),
+      newHost: host(
+        'the new server, as users write it into their mail programs; by default the host of new.mailcow.url',
+      ).exactOptional(),
+      oldHost: host('the old one likewise; by default the host of old.imap').exactOptional(),
+      oldMailboxDays: days(
+        'days after the hand-over that the old mailbox can still be read; 0: nothing is said of it',
+      ).prefault(30),
       warnDaysAhead: days('days between the warning and the cut-over').prefault(5),
       reminders: z
         .array(days('days after the hand-over'))
@@ -303,6 +310,15 @@ function domainSection(context: FieldContext) {
       .prefault('mailboxes')
       .meta({ description: 'who gets the warning before the move' }),
     contacts: z.array(address).prefault([]).meta({ description: 'whom to write to about this domain' }),
+    moveDate: z
+      .string()
+      .regex(/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/u)
+      .meta({ description: 'day of the move, for the notices: 2026-11-30' })
+      .exactOptional(),
+    publish: z
+      .boolean()
+      .prefault(false)
+      .meta({ description: 'true: the information page names this domain and its dates' }),
     dns: z
       .enum(['ours', 'theirs'])
       .prefault('ours')

@@ -71,6 +71,7 @@ export type ServerName =
   | 'new.imap'
   | 'new.smtp'
   | 'new.mailcow'
+  | 'notify.smtp'
   | 'dns'
 
 /** A server or the network failed so that the stage could not go on. Repeating it later is safe. */

@@ -15,6 +15,8 @@ export type StageName =
   | 'export'
   | 'warn'
   | 'announce'
+  | 'warn'
+  | 'announce'
   | 'cutover'
   | 'catchup'
   | 'rollback'

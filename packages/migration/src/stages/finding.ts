@@ -69,6 +69,12 @@ export type FindingCode =
   | 'contacts-set-aside'
   | 'contacts-refused'
   | 'contacts-left-alone'
+  // Notices
+  | 'notice-forwarded'
+  | 'notice-discarded'
+  | 'notice-over-quota'
+  | 'notice-unread'
+  | 'login-log-unread'
   // mailcow as it is
   | 'domain-exists'
   | 'domain-limits'

@@ -11,7 +11,14 @@ const schema = z.object({
       skipped: z.boolean(),
       newQuotaBytes: z.number(),
       size: z.object({ messages: z.number(), bytes: z.number() }).exactOptional(),
-      folders: z.array(z.object({ source: z.string(), target: z.string().nullable(), messages: z.number() })),
+      folders: z.array(
+        z.object({
+          source: z.string(),
+          target: z.string().nullable(),
+          messages: z.number(),
+          bytes: z.number().exactOptional(),
+        }),
+      ),
     }),
   ),
 })
@@ -26,6 +33,7 @@ export type SurveyedMailbox = Pick<SurveyMailbox, 'address' | 'skipped' | 'newQu
     readonly source: string
     readonly target: string | null
     readonly messages: number
+    readonly bytes?: number
   }[]
 }
 

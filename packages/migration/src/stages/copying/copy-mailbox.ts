@@ -8,6 +8,7 @@ import type { Finding } from '../finding.ts'
 import type { LoginGuard } from '../logins.ts'
 import { freezeMap } from '../mailbox-survey.ts'
 import type { Migration } from '../migration.ts'
+import { ourNotices } from '../notifying/our-notices.ts'
 import type { StageOptions } from '../options.ts'
 import { reportedFinding } from '../recorded-findings.ts'
 import { withTarget } from '../target-access.ts'
@@ -130,6 +131,7 @@ async function sync(
       limits: { lanes: config.copy.lanesPerMailbox },
       shared: shared.limits,
       expectMail: (size?.messages ?? 0) > 0,
+      exclude: await ourNotices(ledger, mailbox),
       accepted: [
         ...acceptedSyncFindings(recorded),
         ...(request.isAdopted ? (['stateMissing'] as const) : []),

@@ -7,6 +7,7 @@ import { type Progress, startProgress } from '../copying/progress.ts'
 import { oldEndpoint } from '../endpoints.ts'
 import type { LoginGuard } from '../logins.ts'
 import type { Migration } from '../migration.ts'
+import { ourNotices } from '../notifying/our-notices.ts'
 import type { StageOptions } from '../options.ts'
 import { withoutSide } from '../sentence.ts'
 import { withTarget } from '../target-access.ts'
@@ -90,6 +91,7 @@ async function attempt(
   try {
     const proven = phase === 'additive' ? { proven: await provenHashes(ledger, domain, mailbox) } : {}
     const setAside = await setAsideOf(ledger, mailbox, folderMap)
+    const ours = await ourNotices(ledger, mailbox)
     const report = await withTarget(
       migration,
       ledger,
@@ -103,6 +105,7 @@ async function attempt(
             folderMap,
             phase,
             setAside,
+            excluded: ours,
             extrasAllowed: [MAILCOW_QUOTA_MAIL],
             includeHashes: true,
             shared: shared.limits,
