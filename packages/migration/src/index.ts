@@ -96,41 +96,7 @@ export {
   type PreviewNoticesOptions,
   type PreviewReport,
 } from './stages/notifying/previews.ts'
-export {
-  sendTestNotice,
-  type SendTestReport,
-  type SendTestRequest,
-} from './stages/notifying/send-test.ts'
-export { warn } from './stages/notifying/warn.ts'
-export { announce } from './stages/notifying/announce.ts'
-export { forgetInitialPassword, removeNotices } from './stages/notifying/adoption.ts'
-export { type SiteReport, writeInformationPage } from './stages/notifying/information-page.ts'
-export type {
-  AnnounceReport,
-  NoticeCounts,
-  NoticeDomain,
-  NoticeReport,
-  NoticeResult,
-  NoticeResultOutcome,
-  WarnGate,
-  WarnReport,
-} from './stages/notifying/notice-report.ts'
-export type { NoticeStageOptions } from './stages/notifying/notify-stage.ts'
-export {
-  passwordReset,
-  type PasswordResetOptions,
-  type PasswordResetReport,
-} from './stages/notifying/password-reset.ts'
-export {
-  previewNotices,
-  type PreviewNoticesOptions,
-  type PreviewReport,
-} from './stages/notifying/previews.ts'
-export {
-  sendTestNotice,
-  type SendTestReport,
-  type SendTestRequest,
-} from './stages/notifying/send-test.ts'
+export { sendTestNotice, type SendTestReport, type SendTestRequest } from './stages/notifying/send-test.ts'
 export { warn } from './stages/notifying/warn.ts'
 export { plan } from './stages/plan.ts'
 export { provision } from './stages/provision.ts'
