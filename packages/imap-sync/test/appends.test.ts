@@ -107,7 +107,8 @@ test.each(['capability', 'STATUS'])(
         found.startsWith('* STATUS')
           ? found.replace(/RECENT \d+/, 'APPENDLIMIT 30000')
           : `${found}${capability}`,
-      (said) => said.replace('(APPENDLIMIT)', '(RECENT)'),
+      // Who has said it in the capability need not know it as an item of STATUS (Cyrus 3.6 does not).
+      (said) => (where === 'STATUS' ? said.replace('(APPENDLIMIT)', '(RECENT)') : said),
     )
     await using proxy = await startProxy({ target: { host: '127.0.0.1', port: limited.port } })
     const sizes = [100, 29_000, 40_000, 100, 2_000_000, 100]

@@ -11,7 +11,7 @@ const capability = /^APPENDLIMIT(?:=(\d{1,15}))?$/
 export async function readAppendLimit(session: Session, wire: string): Promise<number | undefined> {
   const said = [...session.capabilities].map((name) => capability.exec(name)).find((match) => match !== null)
   if (said === undefined) return undefined
-  if (said?.[1] !== undefined) return Number(said[1])
+  if (said[1] !== undefined) return Number(said[1]) || undefined
   let limit: number | undefined
   await session.run(command('STATUS', mailboxArgument(wire), '(APPENDLIMIT)'), {
     untagged: (response) => {

@@ -148,7 +148,7 @@ async function logIn(
   try {
     await Promise.race([connecting, failed.promise])
     return {
-      capabilities: new Set([...client.capabilities.keys()].map((name) => name.toUpperCase())),
+      capabilities: new Set([...client.capabilities].map(([name, value]) => capabilityText(name, value))),
       serverId: idOf(client),
     }
   } catch (error) {
@@ -160,6 +160,11 @@ async function logIn(
     clearTimeout(timer)
     signal?.removeEventListener('abort', onAbort)
   }
+}
+
+/** imapflow takes the number off `APPENDLIMIT=4096`; 0 is one that it could not read. */
+function capabilityText(name: string, value: boolean | number): string {
+  return typeof value === 'number' ? `${name.toUpperCase()}=${value}` : name.toUpperCase()
 }
 
 function idOf(client: ImapFlow): Record<string, string> {

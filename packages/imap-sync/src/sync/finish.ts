@@ -104,7 +104,7 @@ function reportTally(run: Run, tally: Tally): void {
       severity: 'info',
       folder: tally.entry.target,
       count: tally.datesReplaced,
-      message: `${tally.datesReplaced} messages in ${tally.entry.target} have a date that servers do not take (before 1970, or in the future); they got the nearest that they can.`,
+      message: `${tally.datesReplaced} messages in ${tally.entry.target} have a date that not every server takes (before 1970, or in the future); on the new one it may be the nearest that it does.`,
     })
   if (!report.complete && !tally.failed && !run.full)
     run.find({
