@@ -9,6 +9,7 @@ import { lineLogger } from './logger.ts'
 import type { RenderStyle } from './render/style.ts'
 import type { Paint } from './ui/paint.ts'
 import { openTerminal, type Terminal } from './ui/terminal.ts'
+import { visibleLines } from './ui/text.ts'
 
 /** The program as it was started. */
 export interface Start {
@@ -128,7 +129,9 @@ function printer(options: GlobalOptions, terminal: Terminal, style: RenderStyle,
     },
     failure: async (failure: Failure): Promise<ExitCode> => {
       // Not before it is needed: the stages' code takes longer to load than `--help` to print.
-      const { errorDocument, renderFailure } = await import('./render/failure.ts')
+      const rendering = await import('./render/failure.ts').catch(() => undefined)
+      if (rendering === undefined) return bareFailure(failure, options, terminal)
+      const { errorDocument, renderFailure } = rendering
       const { report } = failure
       if (options.json === true) terminal.document(errorDocument(failure))
       else if (report?.domains.some(({ outcome }) => outcome !== 'stopped' && outcome !== 'failed') === true)
@@ -138,6 +141,23 @@ function printer(options: GlobalOptions, terminal: Terminal, style: RenderStyle,
       return failure.exitCode
     },
   }
+}
+
+/** When not even the code that renders errors can be loaded: whatever is broken must not stay unsaid. */
+export function bareFailure(
+  { code, message, remedy, exitCode, stack }: Failure,
+  { json, verbose }: Pick<GlobalOptions, 'json' | 'verbose'>,
+  terminal: Pick<Terminal, 'document' | 'note'>,
+): ExitCode {
+  if (json === true)
+    terminal.document({ schema: 'mailmove.error/1', code, message, remedy: remedy ?? null, exitCode })
+  const lines = [
+    `error: ${message}`,
+    ...(remedy === undefined ? [] : [`→ ${remedy}`]),
+    ...(verbose === true && stack !== undefined ? [stack] : []),
+  ]
+  terminal.note(visibleLines(lines.join('\n')))
+  return exitCode
 }
 
 /** The options that matter for an error, when the command line could not be read as a whole. */
