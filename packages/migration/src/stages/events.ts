@@ -15,8 +15,6 @@ export type StageName =
   | 'export'
   | 'warn'
   | 'announce'
-  | 'warn'
-  | 'announce'
   | 'cutover'
   | 'catchup'
   | 'rollback'
