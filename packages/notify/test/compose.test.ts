@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { assert, asyncProperty, constantFrom, oneof, string } from 'fast-check'
 import { simpleParser } from 'mailparser'
 import { beforeAll, expect, test } from 'vitest'
 import {
@@ -57,7 +57,7 @@ test('a mail has its headers, both parts, and its attachments byte for byte', as
   expect(mail.headers.get('x-mailmove-kind')).toBe('hand-over')
   expect(mail.headers.get('content-type')).toMatchObject({ value: 'multipart/mixed' })
   for (const absent of ['precedence', 'list', 'list-id', 'x-mailer', 'bcc', 'x-priority'])
-    expect(mail.headers.has(absent), absent).toBe(false)
+    expect([absent, mail.headers.has(absent)]).toEqual([absent, false])
   expect(mail.text).toBe(rendered.text)
   expect(mail.html).toBe(rendered.html)
   expect(mail.attachments.map(({ filename, contentType }) => [filename, contentType])).toEqual([
@@ -78,7 +78,7 @@ test('lines end with CRLF and are never longer than RFC 5322 allows; all of it i
   const source = Buffer.from(await compose({ rendered: long })).toString('latin1')
   expect(source).not.toMatch(/[^\r]\n|\r[^\n]/)
   for (const line of source.split('\r\n')) expect(line.length).toBeLessThanOrEqual(998)
-  expect([...source].every((character) => character.charCodeAt(0) < 128)).toBe(true)
+  expect(source).not.toMatch(/[\u0080-\u00FF]/)
 })
 
 test('the same input gives the same bytes', async () => {
@@ -87,8 +87,8 @@ test('the same input gives the same bytes', async () => {
 
 test('no name or subject makes another header', async () => {
   const plain = await simpleParser(Buffer.from(await compose()))
-  const nasty = fc.oneof(
-    fc.constantFrom(
+  const nasty = oneof(
+    constantFrom(
       'x\r\nBcc: all@example.at',
       'x\n\nbody',
       '"quote" <evil@example.net>, other',
@@ -97,10 +97,10 @@ test('no name or subject makes another header', async () => {
       '\u202Egpj',
       'ü'.repeat(2000),
     ),
-    fc.string({ unit: 'binary', maxLength: 80 }),
+    string({ unit: 'binary', maxLength: 80 }),
   )
-  await fc.assert(
-    fc.asyncProperty(nasty, async (value) => {
+  await assert(
+    asyncProperty(nasty, async (value) => {
       const bytes = await compose({
         rendered: { ...rendered, subject: value },
         to: { address: 'anna@example.at', name: value },

@@ -121,6 +121,10 @@ test('a folder that is not there is an error, README and hidden files are not', 
   await expect(loadTemplates({ directory })).resolves.toBeDefined()
 })
 
+function render(templates: Templates, kind: 'quota' | 'reminder', language: string) {
+  return renderNotice(templates, { kind, language, data: sampleData(kind) })
+}
+
 test('a project’s file takes the place of one text, and of nothing else', async () => {
   const directory = await ownTemplates({
     'de/quota.md': '---\nsubject: Zu voll\n---\nBitte *aufräumen*, {{ mailbox.address }}.\n',
@@ -128,8 +132,6 @@ test('a project’s file takes the place of one text, and of nothing else', asyn
   })
   const own = await loadTemplates({ directory })
   const built = await loadTemplates()
-  const render = (templates: Templates, kind: 'quota' | 'reminder', language: string) =>
-    renderNotice(templates, { kind, language, data: sampleData(kind) })
   expect(render(own, 'quota', 'de')).toMatchObject({
     subject: 'Zu voll',
     text: 'Bitte aufräumen, anna@example.at.\n',

@@ -123,14 +123,17 @@ test('the same input gives the same notice', () => {
   expect(handOver('en')).toEqual(handOver('en'))
 })
 
-test('data of another shape is named by its place', () => {
-  const render = (data: object) => () =>
-    // what a JavaScript caller could pass
+/** What a JavaScript caller could pass. */
+function renderOdd(data: object) {
+  return () =>
     renderNotice(templates, { kind: 'quota', language: 'de', data: Object.assign(sampleData('quota'), data) })
-  expect(render({ folders: 'many' })).toThrow(new NoticeUsageError('data.folders is not a list'))
-  expect(render({ folders: [{ name: 'x' }] })).toThrow('data.folders[0].bytes is missing')
-  expect(render({ moveDate: 'soon' })).toThrow(/data\.moveDate is not a date/)
-  expect(render({ moveDate: '2026-11-30T10:00' })).toThrow(/with its offset/)
+}
+
+test('data of another shape is named by its place', () => {
+  expect(renderOdd({ folders: 'many' })).toThrow(new NoticeUsageError('data.folders is not a list'))
+  expect(renderOdd({ folders: [{ name: 'x' }] })).toThrow('data.folders[0].bytes is missing')
+  expect(renderOdd({ moveDate: 'soon' })).toThrow(/data\.moveDate is not a date/)
+  expect(renderOdd({ moveDate: '2026-11-30T10:00' })).toThrow(/with its offset/)
 })
 
 test('a preview never holds the password, whatever it is given', () => {

@@ -13,6 +13,11 @@ export interface Browser extends AsyncDisposable {
   stop(): Promise<void>
 }
 
+/** A family that pages ask for, as the one of ours with the same widths. */
+function same(family: string, ours: string): string {
+  return `<alias binding="same"><family>${family}</family><prefer><family>${ours}</family></prefer></alias>`
+}
+
 /** Starts Debian's Chromium in namespaces of its own, as the servers are; nothing has to be installed. */
 export async function startBrowser(): Promise<Browser> {
   const { usr } = await ensureBrowserPackages()
@@ -27,8 +32,6 @@ export async function startBrowser(): Promise<Browser> {
     await mkdir(dir)
     // Its own list of fonts: /etc/fonts need not be there.
     const fonts = path.join(dir, 'fonts.conf')
-    const same = (family: string, ours: string): string =>
-      `<alias binding="same"><family>${family}</family><prefer><family>${ours}</family></prefer></alias>`
     await writeFile(
       fonts,
       `<?xml version="1.0"?><fontconfig><dir>/usr/share/fonts</dir><cachedir>${dir}/fonts</cachedir>

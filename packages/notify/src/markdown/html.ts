@@ -72,9 +72,19 @@ function block(token: MarkedToken, options: HtmlOptions): string {
     case 'space':
     case 'def':
       return ''
-    default:
-      return inline([token], options)
+    case 'br':
+    case 'checkbox':
+    case 'codespan':
+    case 'del':
+    case 'em':
+    case 'escape':
+    case 'image':
+    case 'link':
+    case 'list_item':
+    case 'strong':
+      break
   }
+  return inline([token], options)
 }
 
 function heading(token: Tokens.Heading, options: HtmlOptions): string {
@@ -159,9 +169,20 @@ function inlineToken(token: MarkedToken, options: HtmlOptions): string {
       return image(token, options)
     case 'html':
       return html(token.text)
-    default:
-      return text(token.raw, options)
+    case 'blockquote':
+    case 'checkbox':
+    case 'code':
+    case 'def':
+    case 'heading':
+    case 'hr':
+    case 'list':
+    case 'list_item':
+    case 'paragraph':
+    case 'space':
+    case 'table':
+      break
   }
+  return text(token.raw, options)
 }
 
 function anchor(token: Tokens.Link, options: HtmlOptions, element: 'a' | 'button'): string {

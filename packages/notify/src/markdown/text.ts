@@ -52,9 +52,19 @@ function block(token: MarkedToken, values: Values, columns: number): string[] {
     case 'def':
     case 'html':
       return []
-    default:
-      return wrap(inline([token], values), columns)
+    case 'br':
+    case 'checkbox':
+    case 'codespan':
+    case 'del':
+    case 'em':
+    case 'escape':
+    case 'image':
+    case 'link':
+    case 'list_item':
+    case 'strong':
+      break
   }
+  return wrap(inline([token], values), columns)
 }
 
 function heading(token: Tokens.Heading, values: Values, columns: number): string[] {
@@ -67,11 +77,11 @@ function heading(token: Tokens.Heading, values: Values, columns: number): string
 function paragraph(token: Tokens.Paragraph, values: Values, columns: number): string[] {
   const tokens = onlyOwn(token.tokens)
   const [only] = tokens
-  const [link] = only?.type === 'strong' ? onlyOwn(only.tokens) : []
+  const [alone] = only?.type === 'strong' ? onlyOwn(only.tokens) : []
   // What is a button in HTML: its target on a line of its own, so that it stays in one piece.
-  if (tokens.length === 1 && only?.type === 'strong' && only.tokens.length === 1 && link?.type === 'link') {
-    const label = inline(onlyOwn(link.tokens), values)
-    const target = linkTarget(link.href, values)
+  if (tokens.length === 1 && only?.type === 'strong' && only.tokens.length === 1 && alone?.type === 'link') {
+    const label = inline(onlyOwn(alone.tokens), values)
+    const target = linkTarget(alone.href, values)
     return target === undefined
       ? wrap(label, columns)
       : [...wrap(`${label}:`, columns), `    ${readableTarget(target)}`]
@@ -134,9 +144,20 @@ function inlineToken(token: MarkedToken, values: Values): string {
     case 'image':
     case 'html':
       return ''
-    default:
-      return flow(token.raw, values)
+    case 'blockquote':
+    case 'checkbox':
+    case 'code':
+    case 'def':
+    case 'heading':
+    case 'hr':
+    case 'list':
+    case 'list_item':
+    case 'paragraph':
+    case 'space':
+    case 'table':
+      break
   }
+  return flow(token.raw, values)
 }
 
 function link(token: Tokens.Link, values: Values): string {

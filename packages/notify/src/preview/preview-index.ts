@@ -41,7 +41,7 @@ export function renderPreviewIndex(
   const files = new Map<string, string>()
   const rows = entries.map(({ recipient, rendered, attachments = [], delivery = '' }, index) => {
     // Numbered: an address may hold what no file name may.
-    const name = `${String(index + 1).padStart(width, '0')}`
+    const name = String(index + 1).padStart(width, '0')
     files.set(`${name}.html`, rendered.html)
     files.set(`${name}.txt`, `${rendered.subject}\n\n${rendered.text}`)
     const cells = [

@@ -83,12 +83,12 @@ export function renderMarkdown(
   request: LooseRequest & { readonly letter: boolean },
 ): RenderedMarkdown {
   const { kind, letter, timeZone = defaultTimeZone } = request
-  const known = conform(request.data, noticeShapes[kind])
-  const data: Record<string, unknown> = {
-    ...(known instanceof Object || known ? known : {}),
-    language: of.language,
-    letter,
-  }
+  const given = { language: of.language, letter }
+  const data: Record<string, unknown> = Object.assign(
+    Object.create(null),
+    conform(request.data, noticeShapes[kind]),
+    given,
+  )
   const values = new Values()
   const markdown = of.engine.render(compiled.body, { data, timeZone, write: (value) => values.hold(value) })
   const subject = line(of, fieldOf(compiled, 'subject'), { data, timeZone })

@@ -114,8 +114,9 @@ function worded(code: SmtpErrorCode, { originalCode, message, response }: Failed
     case 'protocol':
       return 'does not speak SMTP'
     case 'connect':
-      return `cannot be reached, or ended the connection${because}`
+      break
   }
+  return `cannot be reached, or ended the connection${because}`
 }
 
 /** What a server answers may repeat what it was sent. */
