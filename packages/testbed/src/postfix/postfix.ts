@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { Endpoint } from '../endpoint.ts'
@@ -54,16 +54,23 @@ export interface PostfixOptions extends Omit<PostfixFacts, 'metaDirectory' | 'pr
   readonly maps: ReadonlyMap<string, string>
 }
 
-// What post-install would make, without its half second: then `quick-start` says that all is there.
+// What post-install would make, without its half second: then `quick-start` says that all is there. The queue lies in
+// memory, and maps are made there: Postfix waits for the disk with every file, and beds start by the dozen.
 const startScript = `set -e
 cd "$1"
+mkdir -p spool
+mount -t tmpfs -o mode=755 tmpfs spool
 queues='active bounce corrupt defer deferred flush hold incoming private saved trace'
 mkdir -p spool/pid data; (cd spool && mkdir -p $queues maildrop public)
 chown root spool spool/pid; chown postfix data; chmod 700 data
 (cd spool && chown postfix $queues maildrop public && chmod 700 $queues && chgrp postdrop maildrop public && chmod 730 maildrop && chmod 710 public)
-cd etc
+cp -r etc spool/maps
+cd spool/maps
 [ -z "$2" ] || postmap -c "$1/etc" $2
 postalias -c "$1/etc" hash:aliases
+cp *.db "$1/etc"
+cd "$1/etc"
+rm -r ../spool/maps
 touch ../spool/quick-start
 postfix -c "$1/etc" start >../start.log 2>&1 </dev/null || { cat ../start.log ../mail.log >&2; exit 1; }
 `
@@ -75,6 +82,9 @@ export async function startPostfix(options: PostfixOptions): Promise<Postfix> {
   for (const folder of [etc, metaDirectory]) await mkdir(folder, { recursive: true })
   await writeMeta(metaDirectory, options.usr)
   await writeFile(path.join(etc, 'main.cf'), mainCf({ ...options, metaDirectory, prefix: sandbox.dir }))
+  // Every Postfix command waits until a main.cf is two seconds old, lest somebody is still writing it.
+  const longAgo = new Date(Date.now() - 3_600_000)
+  await utimes(path.join(etc, 'main.cf'), longAgo, longAgo)
   await writeFile(path.join(etc, 'master.cf'), masterCf(address, services))
   await writeFile(path.join(etc, 'aliases'), maps.get('aliases') ?? '')
   const hashed = [...maps].filter(([name]) => name !== 'aliases')
