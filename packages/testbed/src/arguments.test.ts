@@ -16,8 +16,8 @@ test('everything at once', () => {
 })
 
 test.for([
-  [['--only', 'postfix'], 'The test bed has no part “postfix”: it has imap, mailcow, sink.'],
-  [['--only', '__proto__'], 'The test bed has no part “__proto__”: it has imap, mailcow, sink.'],
+  [['--only', 'postfix'], 'The test bed has no part “postfix”: it has imap, mailcow, dns, smtp, sink.'],
+  [['--only', '__proto__'], 'The test bed has no part “__proto__”: it has imap, mailcow, dns, smtp, sink.'],
   [['--jason'], "Unknown option '--jason' (see --help)."],
   [['start'], "Unexpected argument 'start' (see --help)."],
   [['--dir'], "Option '--dir <value>' argument missing (see --help)."],

@@ -21,8 +21,9 @@ removes everything it made. Nothing is installed, and nothing of it can be reach
   --json            print one line of JSON when all is ready, for programs
   --inventory FILE  host the domains and mailboxes of this inventory (.yaml or .csv), empty; without it the old server
                     holds the demo's domains with their mail
-  --only PART,...   imap: both Dovecots; mailcow: the mailcow double and the new Dovecot; sink: takes all outgoing mail
-                    (it always runs). Without it: everything
+  --only PART,...   imap: both Dovecots; mailcow: the mailcow double and the new Dovecot; dns: two name servers; smtp: both
+                    Postfixes and all of the others (needs root); sink: takes all outgoing mail (it always runs).
+                    Without it: everything
   --dir DIR         work in this folder, which must be empty or not there yet
   --help            this text
 `
@@ -64,6 +65,8 @@ const noParts: readonly Part[] = []
 const parts: Readonly<Record<string, readonly Part[]>> = {
   imap: ['imap'],
   mailcow: ['mailcow'],
+  dns: ['dns'],
+  smtp: ['smtp'],
   sink: noParts,
 }
 

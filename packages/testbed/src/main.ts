@@ -1,6 +1,8 @@
 import process from 'node:process'
 import { readArguments, usage } from './arguments.ts'
 import { TestbedError } from './errors.ts'
+import { currentIdentity } from './sandbox/identity.ts'
+import type { Part } from './testbed.ts'
 
 /** Resolves when we are asked to stop, or when whoever started us is gone. */
 function untilStopped(): Promise<void> {
@@ -15,6 +17,11 @@ function untilStopped(): Promise<void> {
   })
 }
 
+/** What this user can have. */
+function everything(): readonly Part[] {
+  return currentIdentity().isRoot ? ['smtp'] : ['imap', 'mailcow']
+}
+
 async function main(): Promise<number> {
   const request = readArguments(process.argv.slice(2))
   if (request.kind === 'help') {
@@ -26,7 +33,7 @@ async function main(): Promise<number> {
   const { startTestbed } = await import('./testbed.ts')
   const { json, ...options } = request
   const demo = request.inventory === undefined
-  const bed = await startTestbed({ ...options, demo })
+  const bed = await startTestbed({ only: everything(), ...options, demo })
   if (json) {
     const { describeTestbed } = await import('./configuration.ts')
     process.stdout.write(`${JSON.stringify(describeTestbed(bed))}\n`)

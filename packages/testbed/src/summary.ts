@@ -13,6 +13,8 @@ export function summary(bed: Testbed, demo: boolean): string {
     const { url, apiKey, readOnlyKey } = bed.new.mailcow
     lines.push(row('mailcow API', url), row('  key', apiKey), row('  read-only key', readOnlyKey))
   }
+  if (bed.parts.has('smtp')) lines.push('', ...mailFlowLines(bed))
+  else if (bed.parts.has('dns')) lines.push('', ...dnsLines(bed))
   lines.push('', 'Outgoing mail', row('SMTP', at(bed.sink)), '', ...tryLines(bed))
   return `${lines.join('\n')}\n`
 }
@@ -35,6 +37,25 @@ function accountLines(bed: Testbed, demo: boolean): string[] {
   return addresses.length === 0
     ? []
     : [row('mailboxes', `${shown}${more}`), ...(demo ? [row('  password', demoPassword)] : [])]
+}
+
+function mailFlowLines(bed: Testbed): string[] {
+  const { old, new: newSide, commands } = bed
+  return [
+    'Mail flow',
+    row('old Postfix', `${at(old.postfix.smtp)}, files in ${old.postfix.configDirectory}`),
+    row('new Postfix', `${at(newSide.postfix.smtp)}, maps from the mailcow API`),
+    row('commands', `${commands}: postconf, postmap, postqueue, docker ...`),
+    ...dnsLines(bed),
+  ]
+}
+
+function dnsLines({ dns }: Testbed): string[] {
+  return [
+    row('name servers', dns.servers.map(at).join(' and ')),
+    row('  zones', dns.zones.join(' ')),
+    row('  TSIG key', `${dns.key.name} ${dns.key.secret} (${dns.key.algorithm})`),
+  ]
 }
 
 function tryLines(bed: Testbed): string[] {

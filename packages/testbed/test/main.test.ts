@@ -18,15 +18,25 @@ const dovecot = {
 
 async function jsonLine(...args: readonly string[]) {
   const started = startMain('--json', ...args)
-  const line: { dir: string; config: string; old: { imap: { host: string; port: number } } } = JSON.parse(
-    await started.firstLine,
-  )
+  const line: {
+    dir: string
+    config: string
+    env: { TSIG_SECRET?: string }
+    old: { imap: { host: string; port: number } }
+  } = JSON.parse(await started.firstLine)
   const stop = async (): Promise<string> => {
     started.child.kill('SIGTERM')
     return (await started.finished).stdout
   }
   return { line, stop }
 }
+
+const postfix = (name: string) => ({
+  name,
+  smtp: { host: expect.stringMatching(/^127\./), port: 25 },
+  submission: { host: expect.stringMatching(/^127\./), port: 587 },
+  postfixDirectory: expect.stringMatching(/^\/.*\/postfix\/etc$/),
+})
 
 test('--json prints one line that says where everything is', async () => {
   const { line, stop } = await jsonLine()
@@ -38,15 +48,29 @@ test('--json prints one line that says where everything is', async () => {
       OLD_MASTER_PASSWORD: expect.any(String),
       NEW_MASTER_PASSWORD: expect.any(String),
       MAILCOW_API_KEY: expect.any(String),
+      TSIG_SECRET: expect.any(String),
     },
-    old: dovecot,
+    old: { ...dovecot, ...postfix('mailhaus.example') },
     new: {
       ...dovecot,
+      ...postfix('mailcow.example'),
       mailcow: {
         url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
         apiKey: expect.any(String),
         readOnlyKey: expect.any(String),
       },
+    },
+    commands: path.join(line.dir, 'bin'),
+    dns: {
+      host: expect.stringMatching(/^127\./),
+      port: 53,
+      zone: 'example.at',
+      zones: ['example.at', 'verein.example', 'stay.example', 'stay-alias.example', 'tenant.example'],
+      servers: [
+        { host: expect.stringMatching(/\.53$/), port: 53 },
+        { host: expect.stringMatching(/\.54$/), port: 53 },
+      ],
+      key: { name: 'mailmove', algorithm: 'hmac-sha256', secret: line.env.TSIG_SECRET },
     },
     sink: endpoint,
   })
