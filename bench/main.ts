@@ -1,5 +1,6 @@
 // npm run bench -- copy [--corpus A,B,C] [--with mailmove,relay,…] [--rounds 5] [--tls] [--storage as-mailcow] [--json]
 // npm run bench -- api [--mailboxes 500] [--domains 50] [--json]
+// npm run bench -- notices [--notices 2000] [--json]
 import process from 'node:process'
 import { parseArgs } from 'node:util'
 import type { CorpusName } from '../packages/testbed/src/index.ts'
@@ -7,8 +8,10 @@ import { benchApi } from './api/bench-api.ts'
 import { apiFigures } from './api/figures.ts'
 import { benchCopy } from './copy/bench-copy.ts'
 import { contenderNames } from './copy/contenders.ts'
+import { benchNotices } from './notices/bench-notices.ts'
+import { noticesFigures } from './notices/figures.ts'
 
-const usage = `usage: npm run bench -- copy | api [options]
+const usage = `usage: npm run bench -- copy | api | notices [options]
 
   copy   one mailbox, old Dovecot to new Dovecot, each contender in turn into a mailbox of its own: all mail,
          nothing new, and 1 % new mail and changed flags. What arrived is compared.
@@ -29,6 +32,11 @@ mbsync: Debian's package isync. imapsync: set IMAPSYNC to its script. relay: a C
   --mailboxes N      in all (default: 500)
   --domains N        which they are spread over (default: 50)
   --json             one JSON document
+
+  notices  renders and composes hand-over mails, each for another mailbox: how many a second, and how much memory.
+
+  --notices N        how many (default: 2000)
+  --json             one JSON document
 `
 
 try {
@@ -42,6 +50,7 @@ try {
       storage: { type: 'string', default: 'plain' },
       mailboxes: { type: 'string', default: '500' },
       domains: { type: 'string', default: '50' },
+      notices: { type: 'string', default: '2000' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -54,8 +63,13 @@ try {
       throw new Error('--mailboxes and --domains are numbers, with a mailbox for each domain at least')
     const report = await benchApi({ domains, mailboxes })
     process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : apiFigures(report))
+  } else if (positionals.join(' ') === 'notices') {
+    const notices = Number(values.notices)
+    if (!Number.isInteger(notices) || notices < 1) throw new Error('--notices is a number of at least 1')
+    const report = await benchNotices({ notices })
+    process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : noticesFigures(report))
   } else {
-    if (positionals.join(' ') !== 'copy') throw new Error('the benchmarks are: copy, api')
+    if (positionals.join(' ') !== 'copy') throw new Error('the benchmarks are: copy, api, notices')
     const rounds = Number(values.rounds)
     if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds is a number of at least 1')
     const corpora = values.corpus.split(',').map((name): CorpusName => {
