@@ -1,14 +1,16 @@
 import type { MigrationEvent } from '@iteg/migration'
 import type { Paint } from './paint.ts'
 import {
+  mailboxSpeed,
   type MailboxProgress,
   type ProgressState,
   type ProgressTotals,
   progressTotals,
   shareOf,
+  type Waiting,
 } from './progress-state.ts'
 import { count, displayWidth, fit, truncate, truncateStart, visible } from './text.ts'
-import { formatBytes, formatCount, formatDuration } from './units.ts'
+import { formatBytes, formatClock, formatCount, formatDuration } from './units.ts'
 
 export interface ScreenSize {
   readonly columns: number
@@ -23,10 +25,13 @@ const verbs: Readonly<Record<string, string>> = {
   copy: 'copying',
   verify: 'verifying',
   export: 'exporting',
+  warn: 'warning',
+  announce: 'handing over',
 }
 
 /** What the numbers of a stage count. */
 function thing(stage: string | undefined): readonly [one: string, several: string] {
+  if (stage === 'warn' || stage === 'announce') return ['notice', 'notices']
   return stage === 'export' ? ['script or contact', 'scripts and contacts'] : ['message', 'messages']
 }
 
@@ -34,6 +39,9 @@ function thing(stage: string | undefined): readonly [one: string, several: strin
 function bytesOf(stage: string | undefined, bytes: number): readonly string[] {
   return stage === 'export' ? [] : [formatBytes(bytes)]
 }
+
+/** What was so this long ago need not be so any more. */
+const noticeMs = 30_000
 
 /** The block that is redrawn on a terminal: a heading, a line per active mailbox, the total. */
 export function progressLines(state: ProgressState, size: ScreenSize, now: number, paint: Paint): string[] {
@@ -46,10 +54,12 @@ export function progressLines(state: ProgressState, size: ScreenSize, now: numbe
   const hidden = active.length - shown.length
   return [
     paint('bold', fit(heading(state, totals, now), width).trimEnd()),
-    ...mailboxLines(shown, width, paint),
+    ...mailboxLines(shown, width, now, paint),
     ...(hidden > 0 ? [paint('dim', `  and ${formatCount(hidden)} more`)] : []),
     ...(totals.mailboxesFinished + active.length === 0 ? [] : [totalLine(totals, state.stage, width, paint)]),
-    ...(state.notice === undefined ? [] : [paint('yellow', truncate(`  ${visible(state.notice)}`, width))]),
+    ...(state.notice === undefined || now - state.notice.at > noticeMs
+      ? []
+      : [paint('yellow', truncate(`  ${visible(state.notice.text)}`, width))]),
   ]
 }
 
@@ -70,7 +80,12 @@ function heading(state: ProgressState, totals: ProgressTotals, now: number): str
   ].join(' · ')
 }
 
-function mailboxLines(mailboxes: readonly MailboxProgress[], width: number, paint: Paint): string[] {
+function mailboxLines(
+  mailboxes: readonly MailboxProgress[],
+  width: number,
+  now: number,
+  paint: Paint,
+): string[] {
   if (mailboxes.length === 0) return []
   const widest = Math.max(...mailboxes.map(({ mailbox }) => displayWidth(visible(mailbox))))
   const names = Math.min(widest, Math.floor(width * 0.4))
@@ -80,19 +95,59 @@ function mailboxLines(mailboxes: readonly MailboxProgress[], width: number, pain
       : `${formatCount(done.messages)} / ${formatCount(total.messages)}`,
   )
   const numbers = Math.max(...counters.map((counter) => counter.length))
-  return mailboxes.map(({ mailbox, done, total, folder }, index) => {
+  return mailboxes.map((progress, index) => {
+    const { mailbox, done, total, folder, waiting } = progress
     const start = `  ${fit(visible(mailbox), names)}  `
     const share = total === undefined ? undefined : shareOf(done, total)
     const numberText = fit(counters[index] ?? '', numbers, 'right')
     const middle = `${share === undefined ? '' : `${percent(share)}  `}${numberText}`
     const left = width - displayWidth(start) - displayWidth(middle) - 2
-    const barWidth = share === undefined || left < 34 ? 0 : 14
+    // Why it stands still is worth more than a bar that does not move.
+    const wait = waiting === undefined ? '' : waitingText(waiting, now)
+    const barWidth = share === undefined || left < 34 + displayWidth(wait) - 14 ? 0 : 14
     const barText = barWidth === 0 ? '' : `${bar(share ?? 0, barWidth, paint)}  `
     const folderRoom = left - (barWidth === 0 ? 0 : barWidth + 2)
-    const folderText =
-      folder === undefined || folderRoom < 8 ? '' : `  ${truncateStart(visible(folder), folderRoom)}`
-    return `${start}${barText}${middle}${paint('dim', folderText)}`
+    if (wait !== '')
+      return `${start}${barText}${middle}${paint('yellow', `  ${truncate(wait, Math.max(folderRoom, 8))}`)}`
+    const facts = fitting(mailboxFacts(progress), folderRoom)
+    const rest = folderRoom - (facts === '' ? 0 : displayWidth(facts) + 3)
+    const where = folder === undefined || rest < 8 ? '' : truncateStart(visible(folder), rest)
+    const text = [facts, where].filter((part) => part !== '').join(' · ')
+    return `${start}${barText}${middle}${text === '' ? '' : paint('dim', `  ${text}`)}`
   })
+}
+
+/** Of one mailbox, the most wanted first. */
+function mailboxFacts(progress: MailboxProgress): readonly string[] {
+  const { bytesPerSecond, leftMs } = mailboxSpeed(progress)
+  return [
+    ...(leftMs === undefined ? [] : [`${formatDuration(leftMs)} left`]),
+    ...(progress.done.bytes === 0 ? [] : [formatBytes(progress.done.bytes)]),
+    ...(bytesPerSecond === undefined || bytesPerSecond === 0 ? [] : [`${formatBytes(bytesPerSecond)}/s`]),
+  ]
+}
+
+function fitting(parts: readonly string[], room: number): string {
+  const kept: string[] = []
+  for (const part of parts) if (displayWidth([...kept, part].join(' · ')) <= room) kept.push(part)
+  return kept.join(' · ')
+}
+
+/** What is waited for, and how long still. */
+function waitingText({ reason, message, until }: Waiting, now: number): string {
+  const left = until === undefined || until <= now ? '' : ` (${formatDuration(until - now)})`
+  switch (reason) {
+    case 'throttled':
+      return 'throttled'
+    case 'connection':
+      return 'waits for a connection'
+    case 'quota':
+      return 'quota full'
+    case 'backoff':
+      return `waits${left}: ${visible(message)}`
+    default:
+      return reason satisfies never
+  }
 }
 
 function totalLine(totals: ProgressTotals, stage: string | undefined, width: number, paint: Paint): string {
@@ -110,9 +165,7 @@ function totalLine(totals: ProgressTotals, stage: string | undefined, width: num
   const barWidth = share === undefined || width < 60 ? 0 : 14
   const start = `  total  ${barWidth === 0 ? '' : `${bar(share ?? 0, barWidth, paint)}  `}`
   const room = width - 9 - (barWidth === 0 ? 0 : barWidth + 2)
-  const kept: string[] = []
-  for (const part of parts) if (displayWidth([...kept, part].join(' · ')) <= room) kept.push(part)
-  return start + kept.join(' · ')
+  return start + fitting(parts, room)
 }
 
 function percent(share: number): string {
@@ -154,6 +207,10 @@ export function eventLine(event: MigrationEvent): string | undefined {
       const about = event.mailbox ?? event.domain
       return `${about === undefined ? '' : `${visible(about)}: `}${visible(event.message)}`
     }
+    case 'mailbox-waiting': {
+      const until = event.until === undefined ? '' : ` (until ${formatClock(new Date(event.until))})`
+      return `${visible(event.mailbox)}: ${event.reason === 'quota' ? '' : 'waits: '}${visible(event.message)}${until}`
+    }
     case 'domain-finished':
       return `${visible(event.domain)}: ${event.stage} ${event.outcome}`
     case 'stage-started':
@@ -171,8 +228,31 @@ export function eventLine(event: MigrationEvent): string | undefined {
   }
 }
 
-/** One plain line that sums up where a long stage stands. */
-export function progressSummary(state: ProgressState): string {
+/** Mailboxes told of one by one. */
+const summedUp = 8
+
+/** Plain lines that say where a long stage stands: the whole, and each mailbox in hand. */
+export function progressSummary(state: ProgressState): readonly string[] {
+  const active = Array.from(state.active.values())
+  const lines =
+    active.length > summedUp ? [] : active.map((progress) => mailboxSummary(progress, state.stage))
+  return [wholeSummary(state), ...lines]
+}
+
+function mailboxSummary(progress: MailboxProgress, stage: ProgressState['stage']): string {
+  const { mailbox, done, total, waiting } = progress
+  const { messagesPerSecond, leftMs } = mailboxSpeed(progress)
+  const of = total === undefined ? '' : ` of ${formatCount(total.messages)}`
+  return [
+    `  ${visible(mailbox)}: ${formatCount(done.messages)}${of} ${thing(stage)[1]}`,
+    ...bytesOf(stage, done.bytes),
+    ...(messagesPerSecond === undefined ? [] : [`${formatCount(Math.round(messagesPerSecond))}/s`]),
+    ...(leftMs === undefined ? [] : [`${formatDuration(leftMs)} left`]),
+    ...(waiting === undefined ? [] : [visible(waiting.message)]),
+  ].join(', ')
+}
+
+function wholeSummary(state: ProgressState): string {
   const totals = progressTotals(state)
   const total = totals.total === undefined ? '' : ` of ${formatCount(totals.total.messages)}`
   return [

@@ -7,6 +7,17 @@ export interface MailboxProgress {
   readonly folder?: string
   readonly done: Amount
   readonly total?: Amount
+  /** Why it stands still. */
+  readonly waiting?: Waiting
+  /** Of its last half minute. */
+  readonly samples: readonly Sample[]
+}
+
+export interface Waiting {
+  readonly reason: Extract<MigrationEvent, { type: 'mailbox-waiting' }>['reason']
+  readonly message: string
+  /** Milliseconds since the epoch. */
+  readonly until?: number
 }
 
 /** Of finished mailboxes only the sums are kept: there may be tens of thousands. */
@@ -40,7 +51,7 @@ export interface ProgressState {
   /** Writes of `provision`: finished, and the one in hand. */
   readonly actions: { readonly finished: number; readonly failed: number; readonly current?: string }
   readonly checks: number
-  readonly notice?: string
+  readonly notice?: { readonly text: string; readonly at: number }
   /** Of the last half minute, for rate and time left. */
   readonly samples: readonly Sample[]
 }
@@ -86,7 +97,7 @@ export function startProgress(now: number): ProgressState {
 
 /** The state after `event`; pure. */
 export function advance(state: ProgressState, event: MigrationEvent, now: number): ProgressState {
-  const next = apply(state, event)
+  const next = apply(state, event, now)
   if (event.type !== 'mailbox-progress' && event.type !== 'mailbox-finished') return next
   const { done, share } = amounts(next)
   const last = next.samples.at(-1)
@@ -95,7 +106,7 @@ export function advance(state: ProgressState, event: MigrationEvent, now: number
   return { ...next, samples: [...recent, { at: now, done, share: share ?? 0 }] }
 }
 
-function apply(state: ProgressState, event: MigrationEvent): ProgressState {
+function apply(state: ProgressState, event: MigrationEvent, now: number): ProgressState {
   switch (event.type) {
     case 'stage-started':
       return { ...state, stage: event.stage }
@@ -110,14 +121,29 @@ function apply(state: ProgressState, event: MigrationEvent): ProgressState {
         ...(event.total === undefined ? {} : { total: event.total }),
       })
     case 'folder-started':
-      return withMailbox(state, event, { folder: event.folder })
+      return withMailbox(state, event, {
+        folder: event.folder,
+        waiting: state.active.get(event.mailbox)?.waiting,
+      })
     case 'mailbox-progress': {
       const { done, folder, total } = event
+      const before = state.active.get(event.mailbox)
+      const all = total ?? before?.total
+      const recent = (before?.samples ?? []).filter(({ at }) => now - at <= windowMs)
+      const sample = { at: now, done, share: all === undefined ? 0 : shareOf(done, all) }
       return withMailbox(state, event, {
         done,
+        samples: [...recent, sample],
+        // Who is held back by a cap goes on all the same.
+        waiting: before?.waiting?.reason === 'throttled' ? before.waiting : undefined,
         ...(folder === undefined ? {} : { folder }),
         ...(total === undefined ? {} : { total }),
       })
+    }
+    case 'mailbox-waiting': {
+      const { reason, message, until } = event
+      const waiting = { reason, message, ...(until === undefined ? {} : { until: Date.parse(until) }) }
+      return withMailbox(state, event, { waiting })
     }
     case 'mailbox-finished':
       return finishMailbox(state, event)
@@ -131,11 +157,11 @@ function apply(state: ProgressState, event: MigrationEvent): ProgressState {
       return { ...state, stage: 'provision', actions }
     }
     case 'step-started':
-      return { ...state, stage: 'cutover', notice: event.title }
+      return { ...state, stage: 'cutover', notice: { text: event.title, at: now } }
     case 'check-finished':
       return { ...state, stage: 'check', checks: state.checks + 1 }
     case 'notice':
-      return { ...state, notice: event.message }
+      return { ...state, notice: { text: event.message, at: now } }
     case 'finding':
     case 'step-finished':
     case 'domain-finished':
@@ -149,10 +175,19 @@ function apply(state: ProgressState, event: MigrationEvent): ProgressState {
 function withMailbox(
   state: ProgressState,
   { domain, mailbox }: { readonly domain: string; readonly mailbox: string },
-  changes: Partial<MailboxProgress>,
+  {
+    waiting,
+    ...changes
+  }: Partial<Omit<MailboxProgress, 'waiting'>> & { readonly waiting?: Waiting | undefined },
 ): ProgressState {
-  const known = state.active.get(mailbox) ?? { domain, mailbox, done: nothing }
-  return { ...state, active: new Map(state.active).set(mailbox, { ...known, ...changes }) }
+  const { waiting: _, ...known } = state.active.get(mailbox) ?? {
+    domain,
+    mailbox,
+    done: nothing,
+    samples: [],
+  }
+  const mailboxNow = { ...known, ...changes, ...(waiting === undefined ? {} : { waiting }) }
+  return { ...state, active: new Map(state.active).set(mailbox, mailboxNow) }
 }
 
 function finishMailbox(
@@ -221,6 +256,12 @@ export function shareOf(done: Amount, total: Amount): number {
 
 function part(done: number, total: number): number {
   return total > 0 ? Math.min(done / total, 1) : 1
+}
+
+/** Rate and time left of one mailbox. */
+export function mailboxSpeed({ samples, total }: MailboxProgress): ReturnType<typeof speed> {
+  const { leftMs, ...rates } = speed(samples)
+  return total === undefined || leftMs === undefined ? rates : { ...rates, leftMs }
 }
 
 function speed(

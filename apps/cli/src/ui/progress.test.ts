@@ -155,8 +155,68 @@ describe('without a terminal', () => {
     ).toBe(String.raw`a\x1b[2J@example.at: failed, 1 message, 1 B: The old server refuses the login.`)
   })
   test('a summary now and then', () => {
-    expect(progressSummary(after(events))).toBe(
+    expect(progressSummary(after(events))).toEqual([
       'copying: 1,000 of 4,000 messages, 100 MiB, 1 of 3 mailboxes, 103/s, 0:29 left',
+      '  anna@example.at: 900 of 3,000 messages, 90 MiB, 93/s, 0:23 left',
+      '  jörg@example.at: 0 of 900 messages, 0 B',
+    ])
+  })
+})
+
+describe('what is waited for', () => {
+  const waiting = (
+    reason: Extract<MigrationEvent, { type: 'mailbox-waiting' }>['reason'],
+    message: string,
+    until?: number,
+  ): readonly [number, MigrationEvent] => [
+    10_100,
+    {
+      type: 'mailbox-waiting',
+      ...of('anna@example.at'),
+      reason,
+      message,
+      ...(until === undefined ? {} : { until: new Date(until).toISOString() }),
+    },
+  ]
+  const line = (list: readonly (readonly [number, MigrationEvent])[]) =>
+    progressLines(after([...events, ...list]), { columns: 80, rows: 24 }, 10_500, plain)[1]
+
+  test.each([
+    [
+      waiting('backoff', 'the old server asks for patience: [LIMIT] too many', 22_500),
+      '900 / 3,000  waits (0:12): the old server asks for p…',
+    ],
+    [waiting('connection', 'as many are open as may be'), '900 / 3,000  waits for a connection'],
+    [waiting('throttled', 'held back'), '900 / 3,000  throttled'],
+    [waiting('quota', 'full'), '900 / 3,000  quota full'],
+  ])('%j', (event, expected) => {
+    expect(line([event])).toContain(expected)
+    expect(displayWidth(line([event]) ?? '')).toBeLessThan(80)
+  })
+  test('is over when something moves, but for our own cap', () => {
+    const moved: readonly [number, MigrationEvent] = [
+      10_300,
+      { type: 'mailbox-progress', ...of('anna@example.at'), done: { messages: 910, bytes: 91 * mib } },
+    ]
+    expect(line([waiting('connection', 'x'), moved])).not.toContain('waits')
+    expect(line([waiting('throttled', 'x'), moved])).toContain('throttled')
+  })
+  test('a plain line each', () => {
+    const until = new Date(2026, 10, 24, 21, 5, 9).getTime()
+    expect(eventLine(waiting('backoff', 'the old server was lost: \u001b[2J', until)[1])).toBe(
+      String.raw`anna@example.at: waits: the old server was lost: \x1b[2J (until 21:05:09)`,
     )
+    expect(eventLine(waiting('quota', 'The target mailbox is full.')[1])).toBe(
+      'anna@example.at: The target mailbox is full.',
+    )
+  })
+  test('a notice is not told for ever', () => {
+    const state = after([
+      ...events,
+      [10_100, { type: 'notice', ...of('anna@example.at'), message: 'look here' }],
+    ])
+    const lines = (now: number) => progressLines(state, { columns: 80, rows: 24 }, now, plain).join('\n')
+    expect(lines(11_000)).toContain('look here')
+    expect(lines(60_000)).not.toContain('look here')
   })
 })

@@ -97,7 +97,7 @@ function plainProgress(note: (text: string) => void): ProgressView {
       if (line !== undefined) note(line)
       else if (event.type === 'mailbox-progress' && now - saidAt >= plainSummaryMs) {
         saidAt = now
-        note(progressSummary(state))
+        for (const summary of progressSummary(state)) note(summary)
       }
     },
     [Symbol.dispose]: () => undefined,

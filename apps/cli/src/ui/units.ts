@@ -37,6 +37,11 @@ export function formatTime(time: Date): string {
   return `${day} ${two(time.getHours())}:${two(time.getMinutes())}`
 }
 
+/** `21:05:09`, local time: a moment within this hour. */
+export function formatClock(time: Date): string {
+  return `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`
+}
+
 function two(number: number): string {
   return String(number).padStart(2, '0')
 }

@@ -28,6 +28,8 @@ export interface SetAside {
   readonly reason: string
   /** Absolute path below `workDir`. */
   readonly file?: string
+  /** Why somebody let it pass. */
+  readonly accepted?: string
 }
 
 export interface CopyMailbox {
@@ -63,6 +65,6 @@ export interface CopyReport {
   readonly domains: readonly CopyDomain[]
   readonly totals: Fates & { readonly sourceMessages: number; readonly bytesCopied: number }
   readonly durationMs: number
-  /** Every mailbox is done, and every sum matches. */
+  /** Every mailbox is done, every sum matches, and no message is set aside that nobody accepted. */
   readonly ok: boolean
 }

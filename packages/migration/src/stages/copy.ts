@@ -1,8 +1,8 @@
-import { sharedLimits } from '@iteg/imap-sync'
 import pLimit, { type LimitFunction } from 'p-limit'
 import type { Ledger } from '../ledger/ledger.ts'
 import { DomainLockedError } from '../ledger/lock.ts'
 import { chooseForCopy, knownDomains, phaseOf } from './chosen-mailboxes.ts'
+import { copyLimits } from './copying/copy-limits.ts'
 import { copyMailbox, type CopyShared } from './copying/copy-mailbox.ts'
 import { failedMailbox } from './copying/failures.ts'
 import { plannedCopies } from './copying/planned-copies.ts'
@@ -41,7 +41,7 @@ export async function copy(
   await assertMailboxesRecorded(ledger, names, options.mailboxes)
   migration.emit({ type: 'stage-started', stage: 'copy', domains: names })
   const shared: CopyRun = {
-    limits: sharedLimits({ maxBytesPerSecond: migration.config.copy.maxBytesPerSecond }),
+    limits: copyLimits(migration.config),
     oldGuard: new LoginGuard(),
     newGuard: new LoginGuard(),
     limit: pLimit(migration.config.copy.mailboxesAtOnce),
@@ -74,7 +74,10 @@ export async function copy(
     domains: results,
     totals: addFates(results.map((domain) => domain.totals)),
     durationMs: migration.now().getTime() - startedAt,
-    ok: gates.length === 0 && results.every(({ outcome }) => outcome !== 'partial' && outcome !== 'failed'),
+    ok:
+      gates.length === 0 &&
+      results.every(({ outcome }) => outcome !== 'partial' && outcome !== 'failed') &&
+      results.every(({ mailboxes }) => mailboxes.every((mailbox) => openSetAside(mailbox) === 0)),
   }
   throwGates(gates, report)
   return report
@@ -171,6 +174,10 @@ function domainOutcome(mailboxes: readonly CopyMailbox[]): CopyDomain['outcome']
 
 function doneOutcome(outcome: CopyDomain['outcome']): 'done' | 'unchanged' | 'partial' | 'failed' {
   return outcome === 'planned' ? 'done' : outcome
+}
+
+function openSetAside({ setAside }: CopyMailbox): number {
+  return setAside.filter(({ accepted }) => accepted === undefined).length
 }
 
 function summaryOf({ outcome, mailboxes, totals }: CopyDomain): string {

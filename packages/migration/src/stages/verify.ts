@@ -1,6 +1,6 @@
-import { sharedLimits } from '@iteg/imap-sync'
 import pLimit, { type LimitFunction } from 'p-limit'
 import type { Ledger } from '../ledger/ledger.ts'
+import { copyLimits } from './copying/copy-limits.ts'
 import { chooseForVerify, type ChosenMailbox, knownDomains, phaseOf } from './chosen-mailboxes.ts'
 import { DomainLockedError } from '../ledger/lock.ts'
 import { knownTotal } from './known-total.ts'
@@ -32,7 +32,7 @@ export async function verify(
   await assertMailboxesRecorded(ledger, names, options.mailboxes)
   migration.emit({ type: 'stage-started', stage: 'verify', domains: names })
   const shared: VerifyRun = {
-    limits: sharedLimits({ maxBytesPerSecond: migration.config.copy.maxBytesPerSecond }),
+    limits: copyLimits(migration.config),
     oldGuard: new LoginGuard(),
     newGuard: new LoginGuard(),
     limit: pLimit(migration.config.copy.mailboxesAtOnce),

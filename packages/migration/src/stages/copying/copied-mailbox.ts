@@ -70,12 +70,43 @@ export function syncFinding(domain: string, mailbox: string, found: SyncFinding)
   }
 }
 
+/** What `accept` and the ledger call a message that was set aside. */
+function setAsideItem(mailbox: string, folder: string, uid: number): string {
+  return `${mailbox}: ${folder}, UID ${uid}`
+}
+
+/** Each message that lies in a file instead of on mailcow: red until it is copied or somebody accepts that it is not. Pure. */
+export function setAsideFindings(
+  domain: string,
+  mailbox: string,
+  report: SyncReport,
+  directory: string,
+): readonly Finding[] {
+  return report.folders.flatMap(({ source, setAside }) =>
+    setAside.map(({ uid, subject, reason, file }): Finding => ({
+      code: 'message-set-aside',
+      severity: 'red',
+      domain,
+      item: setAsideItem(mailbox, source, uid),
+      message: asSentence(
+        `${subject === undefined ? 'The message' : `“${subject}”`} was not copied: ${namedSides(reason)}`,
+      ),
+      remedy: `It lies in ${directory}/${file}. Give it to its owner, then accept that it stays there.`,
+    })),
+  )
+}
+
 /** The copier's report of one mailbox in the terms of this package's report. Pure. */
 export function copiedMailbox(
   domain: string,
   mailbox: string,
   report: SyncReport,
-  options: { readonly setAsideDirectory: string; readonly durationMs: number },
+  options: {
+    readonly setAsideDirectory: string
+    readonly durationMs: number
+    /** Set-aside messages that somebody accepted: the finding's item, and why. */
+    readonly accepted?: ReadonlyMap<string, string>
+  },
 ): CopyMailbox {
   const { totals, findings } = report
   const failed = report.outcome !== 'complete'
@@ -89,15 +120,23 @@ export function copiedMailbox(
     sourceMessages: totals.exists,
     bytesCopied: totals.bytesCopied,
     setAside: report.folders.flatMap((folder) =>
-      folder.setAside.map(({ uid, reason: why, file, subject }) => ({
-        folder: folder.source,
-        uid,
-        reason: why,
-        file: `${options.setAsideDirectory}/${file}`,
-        ...(subject === undefined ? {} : { subject }),
-      })),
+      folder.setAside.map(({ uid, reason: why, file, subject }) => {
+        const accepted = options.accepted?.get(setAsideItem(mailbox, folder.source, uid))
+        return {
+          folder: folder.source,
+          uid,
+          reason: why,
+          file: `${options.setAsideDirectory}/${file}`,
+          ...(subject === undefined ? {} : { subject }),
+          ...(accepted === undefined ? {} : { accepted }),
+        }
+      }),
     ),
-    warnings: findings.filter((finding) => finding.severity !== 'info' && finding !== reason).map(warningOf),
+    warnings: findings
+      .filter(
+        (finding) => finding.severity !== 'info' && finding !== reason && finding.code !== 'messageSetAside',
+      )
+      .map(warningOf),
     durationMs: options.durationMs,
     ...(failed ? { failure: failureOf(domain, report.outcome, reason, open) } : {}),
   }

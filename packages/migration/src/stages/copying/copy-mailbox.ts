@@ -12,8 +12,9 @@ import { ourNotices } from '../notifying/our-notices.ts'
 import type { StageOptions } from '../options.ts'
 import { reportedFinding } from '../recorded-findings.ts'
 import { withTarget } from '../target-access.ts'
+import { excludeRules } from './copy-limits.ts'
 import { copyScope } from './copy-scope.ts'
-import { acceptedSyncFindings, copiedMailbox, syncFinding } from './copied-mailbox.ts'
+import { acceptedSyncFindings, copiedMailbox, setAsideFindings, syncFinding } from './copied-mailbox.ts'
 import { failedMailbox, mailboxFailure } from './failures.ts'
 import { type Progress, startProgress } from './progress.ts'
 
@@ -90,9 +91,20 @@ async function attempt(
     )
     shared.oldGuard.accepted()
     shared.newGuard.accepted()
-    const findings = report.findings.map((found) => syncFinding(domain, mailbox, found))
-    await ledger.findings.replace(domain, copyScope(mailbox), findings)
-    return copiedMailbox(domain, mailbox, report, { setAsideDirectory, durationMs: elapsed() })
+    const findings = [
+      ...report.findings
+        // Told anew in every run, whenever it was: below.
+        .filter(({ code }) => code !== 'messageSetAside')
+        .map((found) => syncFinding(domain, mailbox, found)),
+      ...setAsideFindings(domain, mailbox, report, setAsideDirectory),
+    ]
+    const recorded = await ledger.findings.replace(domain, copyScope(mailbox), findings)
+    const accepted = new Map(
+      recorded.flatMap(({ code, item, acceptance }) =>
+        code === 'message-set-aside' && acceptance !== undefined ? [[item ?? '', acceptance.reason]] : [],
+      ),
+    )
+    return copiedMailbox(domain, mailbox, report, { setAsideDirectory, durationMs: elapsed(), accepted })
   } catch (error) {
     options.signal?.throwIfAborted()
     const failure = mailboxFailure(error, { stage: 'copy', domain })
@@ -130,8 +142,8 @@ async function sync(
       setAsideDirectory,
       limits: { lanes: config.copy.lanesPerMailbox },
       shared: shared.limits,
+      exclude: [...excludeRules(config, domain, mailbox), ...(await ourNotices(ledger, mailbox))],
       expectMail: (size?.messages ?? 0) > 0,
-      exclude: await ourNotices(ledger, mailbox),
       accepted: [
         ...acceptedSyncFindings(recorded),
         ...(request.isAdopted ? (['stateMissing'] as const) : []),

@@ -14,11 +14,13 @@ export interface ProgressOptions {
   readonly total: Amount | undefined
   readonly emit: (event: MigrationEvent) => void
   readonly now: () => number
+  /** For times that people read. */
+  readonly clock: () => Date
 }
 
 /** Tells that a mailbox begins; the progress tells the rest of it. */
 export function startProgress(
-  migration: Pick<Migration, 'emit'>,
+  migration: Pick<Migration, 'emit' | 'now'>,
   subject: Pick<ProgressOptions, 'stage' | 'domain' | 'mailbox' | 'total'>,
 ): Progress {
   const { total, ...rest } = subject
@@ -27,6 +29,7 @@ export function startProgress(
     ...subject,
     emit: (event) => migration.emit(event),
     now: () => performance.now(),
+    clock: () => migration.now(),
   })
 }
 
@@ -35,6 +38,7 @@ export class Progress {
   readonly #options: ProgressOptions
   #messages = 0
   #bytes = 0
+  #saidThrottled = false
   #lastTold = Number.NEGATIVE_INFINITY
 
   constructor(options: ProgressOptions) {
@@ -67,13 +71,13 @@ export class Progress {
         this.add(event.folder, 1, 0)
         return
       case 'reconnecting':
-        this.notice(`connecting to the ${side(event.side)} server again: ${withoutSide(event.reason)}`)
-        return
       case 'waiting':
-        if (event.reason === 'backoff') this.notice('a server asked to wait')
+        this.waiting(event)
         return
       case 'finding':
-        if (event.finding.severity === 'red') this.notice(event.finding.message)
+        if (event.finding.code === 'overQuota')
+          this.#tellWaiting({ reason: 'quota', message: event.finding.message })
+        else if (event.finding.severity === 'red') this.notice(event.finding.message)
         return
       case 'connected':
       case 'folderCreated':
@@ -101,6 +105,49 @@ export class Progress {
       done: this.done,
       ...(total === undefined ? {} : { total }),
     })
+  }
+
+  /** The copier waits, and says for what. */
+  waiting(event: Extract<SyncEvent, { kind: 'reconnecting' | 'waiting' }>): void {
+    if (event.kind === 'reconnecting') {
+      const message = `the ${side(event.side)} server was lost: ${withoutSide(event.reason)}`
+      this.#tellWaiting({ reason: 'backoff', delayMs: event.delayMs, message })
+      return
+    }
+    const { reason, delayMs } = event
+    switch (reason) {
+      case 'throttled':
+        // It is so all the time, and the copier says it again and again.
+        if (this.#saidThrottled) return
+        this.#saidThrottled = true
+        this.#tellWaiting({ reason, message: 'held back by copy.maxBytesPerSecond' })
+        return
+      case 'connection':
+        this.#tellWaiting({ reason, message: 'as many connections are open as the configuration allows' })
+        return
+      case 'backoff': {
+        const who = event.side === undefined ? 'a server' : `the ${side(event.side)} server`
+        const why = event.message === undefined ? '' : `: ${withoutSide(event.message)}`
+        this.#tellWaiting({ reason, delayMs, message: `${who} asks for patience${why}` })
+        return
+      }
+      default:
+        reason satisfies never
+    }
+  }
+
+  #tellWaiting(waiting: {
+    readonly reason: 'throttled' | 'backoff' | 'connection' | 'quota'
+    readonly delayMs?: number
+    readonly message: string
+  }): void {
+    const { stage, domain, mailbox } = this.#options
+    const { reason, delayMs, message } = waiting
+    const until =
+      delayMs === undefined
+        ? {}
+        : { until: new Date(this.#options.clock().getTime() + delayMs).toISOString() }
+    this.#options.emit({ type: 'mailbox-waiting', stage, domain, mailbox, reason, message, ...until })
   }
 
   notice(message: string): void {

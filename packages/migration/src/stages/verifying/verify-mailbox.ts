@@ -2,6 +2,7 @@ import { type SharedLimits, type VerifyEvent, verifyMailbox as compareMailboxes 
 import type { Ledger } from '../../ledger/ledger.ts'
 import type { Amount } from '../amount.ts'
 import { failedVerify } from './failed-verify.ts'
+import { excludeRules } from '../copying/copy-limits.ts'
 import { mailboxFailure } from '../copying/failures.ts'
 import { type Progress, startProgress } from '../copying/progress.ts'
 import { oldEndpoint } from '../endpoints.ts'
@@ -9,7 +10,6 @@ import type { LoginGuard } from '../logins.ts'
 import type { Migration } from '../migration.ts'
 import { ourNotices } from '../notifying/our-notices.ts'
 import type { StageOptions } from '../options.ts'
-import { withoutSide } from '../sentence.ts'
 import { withTarget } from '../target-access.ts'
 import type { VerifyMailbox } from '../verify-report.ts'
 import { MAILCOW_QUOTA_MAIL, provenHashes, setAsideOf } from './evidence.ts'
@@ -105,7 +105,7 @@ async function attempt(
             folderMap,
             phase,
             setAside,
-            excluded: ours,
+            excluded: [...excludeRules(migration.config, domain, mailbox), ...ours],
             extrasAllowed: [MAILCOW_QUOTA_MAIL],
             includeHashes: true,
             shared: shared.limits,
@@ -131,10 +131,7 @@ function showProgress(progress: Progress, event: VerifyEvent): void {
   // Both sides are hashed; counting one of them is what a person can compare with the mailbox's size.
   if (event.kind === 'hashed' && event.side === 'source')
     progress.add(event.folder, event.messages, event.bytes)
-  if (event.kind === 'reconnecting')
-    progress.notice(
-      `connecting to the ${event.side === 'source' ? 'old' : 'new'} server again: ${withoutSide(event.reason)}`,
-    )
+  if (event.kind === 'reconnecting' || event.kind === 'waiting') progress.waiting(event)
 }
 
 function summaryOf(result: VerifyMailbox): string {
