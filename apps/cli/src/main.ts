@@ -44,6 +44,10 @@ interface MailboxOptions {
   readonly mailbox?: string[]
 }
 
+interface NoticeOptions extends MailboxOptions {
+  readonly again?: boolean
+}
+
 const program = new Command('mailmove')
   .description("Moves a domain's mail from an old Dovecot/Postfix server to mailcow, stage by stage.")
   .version(manifest.version, '--version', 'print the version')
@@ -69,6 +73,7 @@ A move, step by step:
   mailmove init                  mailmove.yaml and the key
   mailmove check                 every server and credential
   mailmove survey example.at     what is there, and every problem beforehand
+  mailmove warn example.at       mailboxes and contacts told, days ahead
   mailmove provision example.at  domain, mailboxes, aliases, forwards on mailcow
   mailmove copy example.at       all mail, as often as you like
   mailmove verify example.at     both servers compared, message by message
@@ -199,6 +204,33 @@ program
   )
 
 program
+  .command('warn')
+  .summary('tell mailboxes and contacts beforehand, by mail')
+  .description(
+    'Tells mailboxes and contacts, by mail, that their domain moves; and those whose mail will not fit, to tidy up.',
+  )
+  .argument('<domain...>', 'the domains')
+  .addOption(mailboxOption())
+  .option('--again', 'tell once more what was told already, or is in doubt')
+  .addHelpText(
+    'after',
+    helpText({
+      examples: ['mailmove warn example.at --dry-run', 'mailmove warn example.at'],
+      guarantees: [
+        'Each recipient once for each version of the text; a second run sends nothing.',
+        'Whose mail would leak or not be seen (forwards without a copy, filters, full',
+        'or unused mailboxes) gets a letter to print instead, and is named.',
+      ],
+      exitCodes: [0, 1, 2, 3, 4, 130],
+    }),
+  )
+  .action((domains: string[], options: NoticeOptions, command: Command) =>
+    execute(command, async (context) =>
+      (await import('./commands/warn.ts')).notify(context, 'warn', domains, options),
+    ),
+  )
+
+program
   .command('provision')
   .summary('make domain, mailboxes, aliases and forwards on mailcow')
   .description(
@@ -315,6 +347,7 @@ program
   .argument('<domain...>', 'the domains')
   .option('--prepare', 'days before: only DKIM, SPF and short TTLs')
   .option('--refresh', 'afterwards: only the list of recipients that the old server knows')
+  .option('--unwarned', 'without a warning beforehand, or with one of your own')
   .option('--old-server-done', 'with old.relay kind manual: the old server has been changed')
   .addHelpText(
     'after',
@@ -336,6 +369,129 @@ program
     execute(command, async (context) =>
       (await import('./commands/cutover.ts')).cutover(context, domains, options),
     ),
+  )
+
+program
+  .command('announce')
+  .summary('put the hand-over mail into the old mailboxes')
+  .description(
+    "Puts the hand-over mail (initial password, settings, the user's own filters and contacts) into each old mailbox. The cut-over does it; alone it works once the last delta is verified.",
+  )
+  .argument('<domain...>', 'the domains')
+  .addOption(mailboxOption())
+  .option('--again', 'tell once more what was told already, or is in doubt')
+  .addHelpText(
+    'after',
+    helpText({
+      examples: ['mailmove announce example.at', 'mailmove announce example.at --mailbox anna@example.at'],
+      guarantees: [
+        'It goes past every forward and filter, into the old mailbox and nowhere else,',
+        'once, and is never copied to mailcow. Passwords are opened only for their mail.',
+        'While mail can still arrive on the old server it sends nothing (exit code 3).',
+      ],
+      exitCodes: [0, 1, 2, 3, 4, 130],
+    }),
+  )
+  .action((domains: string[], options: NoticeOptions, command: Command) =>
+    execute(command, async (context) =>
+      (await import('./commands/warn.ts')).notify(context, 'announce', domains, options),
+    ),
+  )
+
+const password = program
+  .command('password')
+  .summary('give a mailbox a new initial password')
+  .description('Initial passwords of mailboxes that mailmove made.')
+
+password
+  .command('reset')
+  .summary('set a new initial password and mail it')
+  .description(
+    'Sets a new initial password on mailcow, which its user has to change, and puts it into the old mailbox.',
+  )
+  .argument('<address>', 'the mailbox')
+  .addHelpText(
+    'after',
+    helpText({
+      examples: ['mailmove password reset anna@example.at'],
+      guarantees: [
+        'The password is sealed before it is set, read back, and shown to nobody but',
+        'its user. A mailbox that mailmove did not make is never given one.',
+        'Killed at any instant and run again, it goes on with the same password.',
+      ],
+      exitCodes: [0, 1, 2, 3, 4, 130],
+    }),
+  )
+  .action((address: string, _options: object, command: Command) =>
+    execute(command, async (context) =>
+      (await import('./commands/password-reset.ts')).passwordReset(context, address),
+    ),
+  )
+
+const notices = program
+  .command('notices')
+  .summary('look at the notices before they are sent')
+  .description(
+    'Notices to users and contacts: look through them, send one as a test, write the information page.',
+  )
+
+notices
+  .command('preview')
+  .summary("render every recipient's mail into a local folder")
+  .description("Renders every recipient's mail into a local folder with an index. Sends nothing.")
+  .argument('<domain>', 'the domain')
+  .requiredOption('--kind <kind>', 'pre-warning, hand-over, reminder, quota, ...')
+  .option('--out <dir>', 'where the files go (default: previews in workDir)')
+  .addHelpText(
+    'after',
+    helpText({
+      examples: ['mailmove notices preview example.at --kind hand-over'],
+      guarantees: ['Passwords are masked, and none is opened. Only you can read the files.'],
+      exitCodes: [0, 2, 4, 130],
+    }),
+  )
+  .action((domain: string, options: { kind: string; out?: string }, command: Command) =>
+    execute(command, async (context) =>
+      (await import('./commands/notices.ts')).preview(context, domain, options),
+    ),
+  )
+
+notices
+  .command('send-test')
+  .summary('send one notice about an invented firm')
+  .description('Sends one notice about an invented firm, through notify.smtp.')
+  .argument('<address>', 'where it goes')
+  .requiredOption('--kind <kind>', 'pre-warning, hand-over, reminder, quota, ...')
+  .option('--language <language>', 'de, en, or one of your own templates (default: de)')
+  .addHelpText(
+    'after',
+    helpText({
+      examples: ['mailmove notices send-test admin@iteg.example --kind hand-over'],
+      guarantees: ['Nothing of a real mailbox is in it, and nothing is recorded.'],
+      exitCodes: [0, 2, 4, 130],
+    }),
+  )
+  .action((address: string, options: { kind: string; language?: string }, command: Command) =>
+    execute(command, async (context) =>
+      (await import('./commands/notices.ts')).sendTest(context, address, options),
+    ),
+  )
+
+notices
+  .command('site')
+  .summary('write the information page')
+  .description('Writes the static information page, German and English, into a folder for your web server.')
+  .requiredOption('--out <dir>', 'where the files go')
+  .addHelpText(
+    'after',
+    helpText({
+      examples: ['mailmove notices site --out ./umzug'],
+      guarantees: ['It names only domains with publish: true; it holds no secret and nothing remote.'],
+      exitCodes: [0, 2, 130],
+    }),
+  )
+  .action((options: { out: string }, command: Command) =>
+    execute(command, async (context) => (await import('./commands/notices.ts')).site(context, options)),
   )
 
 program

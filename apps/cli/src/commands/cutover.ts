@@ -8,20 +8,22 @@ import { withMigration } from '../session.ts'
 export interface CutoverArguments {
   readonly prepare?: boolean
   readonly refresh?: boolean
+  readonly unwarned?: boolean
   readonly oldServerDone?: boolean
 }
 
 export async function cutover(
   context: CommandContext,
   domains: readonly string[],
-  { prepare = false, refresh = false, oldServerDone = false }: CutoverArguments,
+  { prepare = false, refresh = false, unwarned = false, oldServerDone = false }: CutoverArguments,
 ): Promise<CommandResult> {
   const { options, signal, style } = context
   const dryRun = options.dryRun === true
   const names = domains.map(domainArgument)
   const document = await withMigration(
     context,
-    (migration) => cutoverDomains(migration, names, { signal, dryRun, prepare, refresh, oldServerDone }),
+    (migration) =>
+      cutoverDomains(migration, names, { signal, dryRun, prepare, refresh, unwarned, oldServerDone }),
     { domains: names },
   )
   return { document, text: renderCutover(document, style), exitCode: exitCodeOf(document), asked: dryRun }

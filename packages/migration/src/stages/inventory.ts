@@ -14,6 +14,8 @@ import { asciiAddress, asciiDomain, asciiInventory } from './ascii-names.ts'
 import type { Config, InventorySource } from '../config/index.ts'
 import { runnerFor } from './runner-for.ts'
 import { ServerError, UsageError } from './errors.ts'
+import { existingLedger } from './existing-ledger.ts'
+import { withFrozenDomains } from './frozen-domains.ts'
 import type { Migration } from './migration.ts'
 import type { StageOptions } from './options.ts'
 import { asSentence } from './sentence.ts'
@@ -33,7 +35,9 @@ export async function loadInventory(migration: Migration, options: StageOptions)
   const inventories: Inventory[] = []
   for (const source of migration.config.old.inventory)
     inventories.push(await readSource(migration, source, options))
-  return asciiInventory(mergeInventories(inventories))
+  const inventory = asciiInventory(mergeInventories(inventories))
+  const ledger = await existingLedger(migration)
+  return ledger === undefined ? inventory : withFrozenDomains(ledger, inventory)
 }
 
 async function readSource(

@@ -102,8 +102,11 @@ export const mxSeen: CutoverStep = {
   },
 }
 
+/** JSON has no undefined: what was not there is null. */
+const nothing = z.unknown().transform((value) => (value === null ? undefined : value))
+const change = z.looseObject({ before: nothing, after: nothing })
 const switched = z.looseObject({
-  plans: z.array(z.custom<DnsPlan>((value) => typeof value === 'object' && value !== null)),
+  plans: z.array(z.looseObject({ changes: z.array(change) }).transform((plan) => plan as unknown as DnsPlan)),
 })
 
 /** What the switch has replaced stands again, set by set, where nobody has changed it since. */

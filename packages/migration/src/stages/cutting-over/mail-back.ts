@@ -23,7 +23,10 @@ export const mailBack: CutoverStep = {
     const { migration, ledger, domain, options } = context
     if (options.dryRun === true)
       return { outcome: 'planned', message: 'It will be copied from mailcow to the old server.' }
-    const mailboxes = movingMailboxes(migration, domain, await ledger.mailboxes.list(domain))
+    // Nobody could log in to the others on mailcow, and it took no mail for them.
+    const mailboxes = movingMailboxes(migration, domain, await ledger.mailboxes.list(domain)).filter(
+      ({ active }) => active,
+    )
     let copied = 0
     const failed: string[] = []
     for (const { address } of mailboxes) {
@@ -90,7 +93,7 @@ async function mapBack(
       ...call,
       logger: migration.logger,
     })
-    return readFolders(connection, call)
+    return await readFolders(connection, call)
   }
   const [source, target] = await Promise.all([listing(fresh), listing(old)])
   const known = new Map<string, FolderMap['entries'][number]>()

@@ -13,6 +13,8 @@ export const lastDelta: CutoverStep = {
     const { migration, domain, options } = context
     if (options.dryRun === true)
       return { outcome: 'planned', message: 'What is new since the last copy will be copied.' }
+    if ((await context.ledger.lastDeltas.get(domain)) !== undefined)
+      return { outcome: 'unchanged', message: 'It was; what still comes is for mailmove catchup.' }
     const report = await copy(migration, [domain], options)
     const { copied, alreadyThere } = report.totals
     if (report.ok)

@@ -2,7 +2,8 @@ import { isWithinHours } from '../../config/index.ts'
 import { isBlocking } from '../finding.ts'
 import { reportedFinding } from '../recorded-findings.ts'
 import { movingMailboxes } from '../chosen-mailboxes.ts'
-import { freezeInventory } from './frozen-inventory.ts'
+import { freezeDomain } from '../frozen-domains.ts'
+import { warnGate } from '../notifying/warn-gate.ts'
 import type { CutoverContext, CutoverStep } from './step.ts'
 
 const DAY_MS = 24 * 60 * 60_000
@@ -23,6 +24,7 @@ export const ready: CutoverStep = {
       ...(await openFindings(context)),
       ...(await stagesMissing(context)),
       ...(await verifyMissing(context)),
+      ...(await warningMissing(context)),
     ]
     if (obstacles.length > 0)
       return {
@@ -30,6 +32,10 @@ export const ready: CutoverStep = {
         message: 'Something is missing before the cut-over may begin:',
         lines: obstacles,
       }
+    const gate = await warnGate(migration, ledger, domain)
+    const from = gate === undefined ? undefined : new Date(gate.cutoverFrom)
+    if (from !== undefined && from > migration.now())
+      return { outcome: 'waiting', message: 'Its users were promised some days.', until: from }
     if (!isWithinHours(migration.config.hours, migration.now()))
       return {
         outcome: context.options.dryRun === true ? 'planned' : 'waiting',
@@ -38,7 +44,7 @@ export const ready: CutoverStep = {
     const mailboxes = movingMailboxes(migration, domain, await ledger.mailboxes.list(domain))
     const { inventory } = await context.facts()
     const message = `${mailboxes.length} mailboxes are copied and verified.`
-    return { outcome: 'done', message, detail: freezeInventory(inventory) }
+    return { outcome: 'done', message, detail: freezeDomain(inventory.domain) }
   },
 }
 
@@ -73,4 +79,16 @@ async function verifyMissing({ migration, ledger, domain }: CutoverContext): Pro
       )
   }
   return missing
+}
+
+/** No user is surprised: who has nobody to warn says so. */
+async function warningMissing({
+  migration,
+  ledger,
+  domain,
+  options,
+}: CutoverContext): Promise<readonly string[]> {
+  if (migration.config.notify === undefined || options.unwarned === true) return []
+  if ((await warnGate(migration, ledger, domain)) !== undefined) return []
+  return [`its users were not warned yet: mailmove warn ${domain} (or mailmove cutover --unwarned)`]
 }

@@ -123,7 +123,11 @@ export async function relayWish(context: CutoverContext): Promise<RelayWish> {
   const client = await migration.mailcow()
   const { aliasDomains } = facts.inventory.domain
   return asking(options, async (call) => {
-    const { mailboxes } = facts.state.objects
+    // Who was switched off on the old server is switched off on mailcow at the end.
+    const off = new Set(
+      facts.inventory.domain.mailboxes.filter(({ active }) => !active).map(({ address }) => address),
+    )
+    const mailboxes = facts.state.objects.mailboxes.filter(({ address }) => !off.has(address))
     const [aliases, allAliasDomains, resources, ...temporary] = await Promise.all([
       client.aliases.list(undefined, call),
       client.aliasDomains.list(call),

@@ -22,14 +22,7 @@ export const restarted: CutoverStep = {
   run: async (context) => {
     const { migration, options, domain } = context
     const steps = await context.ledger.cutoverSteps.list(domain, 'forward')
-    const before = steps.find(({ step }) => step === 'restarted')
-    const final = steps.find(({ step }) => step === 'mailcow-final')?.doneAt
-    if (
-      before?.doneAt !== undefined &&
-      before.detail === 'restarted' &&
-      final !== undefined &&
-      before.doneAt > final
-    )
+    if (steps.find(({ step }) => step === 'restarted')?.detail === 'restarted')
       return { outcome: 'unchanged', message: 'They were.' }
     if (options.dryRun === true)
       return { outcome: 'planned', message: 'They will be restarted.', lines: [RESTART.join(' ')] }

@@ -26,6 +26,8 @@ export interface CutoverStepOptions extends StageOptions {
   readonly dryRun?: boolean
   /** The admin says that the old server, which is changed by hand, relays the domain now. */
   readonly oldServerDone?: boolean
+  /** The admin says that the users need no warning, or were warned otherwise. */
+  readonly unwarned?: boolean
   /** How long to wait for the old server's queue, default 10 minutes. */
   readonly queueTimeoutMs?: number
   /** How long to wait for the name servers of the zone, default 2 minutes. */

@@ -1,3 +1,4 @@
+import { announced } from './announced.ts'
 import { dnsPrepare, mx, mxSeen } from './dns-steps.ts'
 import { lastDelta, lastVerify, logins } from './mail-steps.ts'
 import { aliasDomains, aliasesActive, mailcowAccepts, mailcowFinal, transportGone } from './mailcow-steps.ts'
@@ -23,6 +24,7 @@ export const CUTOVER_STEPS: readonly CutoverStep[] = [
   queueEmpty,
   lastDelta,
   lastVerify,
+  announced,
   logins,
   mx,
   mxSeen,
