@@ -15,7 +15,7 @@ export interface NoticesBenchOptions {
 }
 
 /** One part of the work, over all notices. CPU seconds are of this process, whatever else runs on the machine. */
-export interface NoticesPass {
+interface NoticesPass {
   readonly name: string
   readonly count: number
   readonly seconds: number

@@ -3,14 +3,14 @@ import { CalendarDay } from './calendar-day.ts'
 import type { NoticeDate } from './common.ts'
 
 /** What a template may use of a value; `?` may be absent, and is null in the template then. */
-export type Leaf = 'text' | 'number' | 'boolean' | 'date'
+type Leaf = 'text' | 'number' | 'boolean' | 'date'
 export type Shape = Leaf | `${Leaf}?` | OptionalShape | ListShape | RecordShape
 export type ListShape = readonly [Shape]
 export interface RecordShape {
   readonly [key: string]: Shape
 }
 /** A record that may be absent. */
-export interface OptionalShape {
+interface OptionalShape {
   readonly '?': RecordShape
 }
 

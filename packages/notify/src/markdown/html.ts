@@ -225,7 +225,7 @@ function text(source: string, { values }: HtmlOptions): string {
 }
 
 /** A value as text of HTML. */
-export function valueToHtml(value: string): string {
+function valueToHtml(value: string): string {
   const line = escapeHtml(cleanLine(value))
   return hasRightToLeft(line) ? `<bdi>${line}</bdi>` : line
 }

@@ -5,7 +5,7 @@ const schemes = /^(?:https?:\/\/[^\s/]|mailto:[^\s]|tel:[+\d])/iu
 const maxLength = 2000
 
 /** What a link leads to, or undefined when it must not be one: other schemes, blanks, control characters. */
-export function safeTarget(url: string): string | undefined {
+function safeTarget(url: string): string | undefined {
   if (url.length > maxLength || !schemes.test(url)) return undefined
   if (/[\s\p{Cc}<>"\\^`{|}]/u.test(url)) return undefined
   return cleanLine(url, maxLength) === url ? url : undefined

@@ -7,7 +7,7 @@ import type { Values } from './values.ts'
 import { isolate, widthOf, wrap } from './wrap.ts'
 
 /** As people write mail by hand: RFC 5322 §2.1.1 asks for at most 78. */
-export const textColumns = 74
+const textColumns = 74
 
 /** Markdown as plain text that is good to read as it is. Lines end with `\n`. */
 export function markdownToText(tokens: readonly MarkedToken[], values: Values): string {
@@ -177,6 +177,6 @@ function plain(text: string, values: Values): string {
 }
 
 /** A value as one line of plain text. */
-export function valueToText(value: string): string {
+function valueToText(value: string): string {
   return isolate(cleanLine(value))
 }

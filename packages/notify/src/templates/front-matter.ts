@@ -4,7 +4,7 @@ import { closest } from './closest.ts'
 import type { Source } from './sources.ts'
 
 /** A value of the front matter, with what keeps positions right: as many lines and columns before it as in the file. */
-export interface FrontField {
+interface FrontField {
   readonly text: string
   readonly padded: string
 }

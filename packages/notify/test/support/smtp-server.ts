@@ -9,7 +9,7 @@ export function certificate(name: 'ca.pem' | 'server.pem' | 'server.key'): Promi
   return readFile(path.join(tlsFiles, name), 'utf8')
 }
 
-export interface Received {
+interface Received {
   readonly to: readonly string[]
   readonly raw: string
   readonly dsn: unknown
