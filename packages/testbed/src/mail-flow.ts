@@ -19,6 +19,7 @@ import { oldMaps } from './postfix/old-maps.ts'
 import { oldServices, oldSettings } from './postfix/old-side.ts'
 import { startPostfix } from './postfix/postfix.ts'
 import type { Postfix } from './postfix/postfix.ts'
+import { postfixAdminMaps } from './postfix/postfixadmin-maps.ts'
 import { startReputation } from './postfix/reputation.ts'
 import { startLookupServer } from './postfix/lookup-server.ts'
 import { currentIdentity } from './sandbox/identity.ts'
@@ -29,6 +30,11 @@ import type { SmtpSink } from './sink.ts'
 export interface OldPostfix extends Postfix {
   /** Hosts exactly these domains from now on (`stay.example` stays): the maps are written anew. */
   host(domains: readonly HostedDomain[]): Promise<void>
+  /**
+   * From now on a database of PostfixAdmin (`mysql:` URL, see `bed.mariaDb()`) says what is hosted, with the queries of
+   * PostfixAdmin's documentation; only `stay.example` stays in the files.
+   */
+  usePostfixAdmin(url: string): Promise<void>
 }
 
 export interface MailFlow extends AsyncDisposable {
@@ -159,19 +165,27 @@ async function startOld(options: MailFlowOptions, common: Common): Promise<OldPo
     services: oldServices,
     maps: oldMaps(withStayingDomain(options.domains)),
   })
+  const etc = postfix.configDirectory
+  const succeed = async (...[command, ...args]: Parameters<Postfix['run']>): Promise<void> => {
+    const { code, stderr } = await postfix.run(command, ...args)
+    if (code !== 0) throw new TestbedError('postfix', `${command} ended with ${code}: ${stderr.trim()}`)
+  }
+  const host = async (domains: readonly HostedDomain[]): Promise<void> => {
+    const files = oldMaps(withStayingDomain(domains))
+    for (const [name, text] of files) await writeFile(path.join(etc, name), text)
+    const names = [...files.keys()].filter((name) => name !== 'aliases')
+    await succeed('postmap', ...names.map((name) => `hash:${path.join(etc, name)}`))
+    await succeed('postalias', `hash:${path.join(etc, 'aliases')}`)
+    await succeed('postfix', 'reload')
+  }
   return {
     ...postfix,
-    host: async (domains) => {
-      const files = oldMaps(withStayingDomain(domains))
-      for (const [name, text] of files) await writeFile(path.join(postfix.configDirectory, name), text)
-      const names = [...files.keys()].filter((name) => name !== 'aliases')
-      const paths = names.map((name) => `hash:${path.join(postfix.configDirectory, name)}`)
-      for (const { code, stderr } of [
-        await postfix.run('postmap', ...paths),
-        await postfix.run('postalias', `hash:${path.join(postfix.configDirectory, 'aliases')}`),
-        await postfix.run('postfix', 'reload'),
-      ])
-        if (code !== 0) throw new TestbedError('postfix', `the old maps were not written: ${stderr.trim()}`)
+    host,
+    usePostfixAdmin: async (url) => {
+      const { files, parameters } = postfixAdminMaps(url, etc)
+      for (const [name, text] of files) await writeFile(path.join(etc, name), text, { mode: 0o644 })
+      await succeed('postconf', ...parameters)
+      await host([])
     },
   }
 }

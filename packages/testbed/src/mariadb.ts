@@ -10,8 +10,8 @@ import type { Sandbox } from './sandbox/sandbox.ts'
 export interface MariaDb {
   readonly host: string
   readonly port: number
-  /** Makes a database out of a dump, with a user who may only read it; returns its URL. */
-  load(database: string, dump: string): Promise<string>
+  /** Makes a database out of a dump, with a user who may only read it, unless told otherwise; returns its URL. */
+  load(database: string, dump: string, options?: { readonly mayWrite?: boolean }): Promise<string>
   /** The same, with a user who may do everything in it. */
   own(database: string, dump: string): Promise<string>
   /** Runs statements in one of these databases, as an administrator. */
