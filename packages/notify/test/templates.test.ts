@@ -91,6 +91,11 @@ test.each([
     `${front}\n{% include 'greting' %}`,
     '5:12: there is no partials/greting.md (did you mean greeting?)',
   ],
+  [
+    'a partial that is named by a value',
+    `${front}{% include domain %}`,
+    '4:1: the name of a partial stands in quotes',
+  ],
   ['no front matter', 'Hallo', '1:1: the front matter is missing: --- and subject: …, then ---'],
   [
     'no subject',
@@ -105,6 +110,15 @@ test.each([
   expect(problems.join('\n')).toContain(`en/quota.md:${problem}`)
 })
 
+test('a partial that includes itself is refused', async () => {
+  expect(
+    await problemsOf({
+      'de/quota.md': `${front}{% include 'a' %}`,
+      'de/partials/a.md': "x {% include 'a' %}",
+    }),
+  ).toEqual(['de/partials/a.md:1:3: a includes itself'])
+})
+
 test('a file that nobody would read is refused: a misspelt kind, a folder that is no language', async () => {
   expect(await problemsOf({ 'de/hand-ovr.md': front, 'german/quota.md': front, 'layuot.html': '' })).toEqual([
     'de/hand-ovr.md:1:1: hand-ovr.md is no kind of notice (did you mean hand-over.md?)',
@@ -114,9 +128,7 @@ test('a file that nobody would read is refused: a misspelt kind, a folder that i
 })
 
 test('a folder that is not there is an error, README and hidden files are not', async () => {
-  await expect(loadTemplates({ directory: '/nonexistent/templates' })).rejects.toThrow(
-    /there is no such folder/,
-  )
+  await expect(loadTemplates({ directory: '/nonexistent/templates' })).rejects.toThrow(/this is not there/)
   const directory = await ownTemplates({ 'README.md': 'ours', '.git/x.md': 'x', 'notes.txt': 'x' })
   await expect(loadTemplates({ directory })).resolves.toBeDefined()
 })

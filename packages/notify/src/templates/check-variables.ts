@@ -57,11 +57,18 @@ function walk(
     }
     if (template instanceof IncludeTag) {
       const partial = template.partialScope()
-      if (partial === undefined) continue
-      if (path.includes(partial.name)) {
+      const refuse = (message: string): void => {
         const [line = 1, column = 1] = template.token.getPosition()
         const file = check.fileOf(template.token.file ?? '')
-        check.problems.push({ file, line, column, message: `${partial.name} includes itself` })
+        check.problems.push({ file, line, column, message })
+      }
+      if (partial === undefined) {
+        // What it includes would be neither checked nor part of the version.
+        refuse("the name of a partial stands in quotes: {% include 'greeting' %}")
+        continue
+      }
+      if (path.includes(partial.name)) {
+        refuse(`${partial.name} includes itself`)
         continue
       }
       check.partials.add(partial.name)

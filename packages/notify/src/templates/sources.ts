@@ -31,15 +31,23 @@ export async function readSources(
     signal?.throwIfAborted()
     const full = path.join(entry.parentPath, entry.name)
     const relative = path.relative(directory, full).split(path.sep).join('/')
-    if (!/\.(?:md|html)$/u.test(entry.name) || /(?:^|\/)(?:\.|README\.)/iu.test(relative)) continue
+    if (
+      entry.isDirectory() ||
+      !/\.(?:md|html)$/u.test(entry.name) ||
+      /(?:^|\/)(?:\.|README\.)/iu.test(relative)
+    )
+      continue
     const file = shownAs(relative)
     const refuse = (message: string): never => {
       throw new TemplateError([{ file, line: 1, column: 1, message }])
     }
     if (sources.size >= maxFiles) refuse(`there are more than ${maxFiles} templates`)
-    const { size } = await stat(full)
+    const { size } = await stat(full).catch((cause: unknown) => refuse(whyUnreadable(cause)))
     if (size > maxBytes) refuse(`the file is larger than ${maxBytes} bytes`)
-    const bytes = await readFile(full, signal === undefined ? {} : { signal })
+    const bytes = await readFile(full, signal === undefined ? {} : { signal }).catch((cause: unknown) => {
+      signal?.throwIfAborted()
+      return refuse(whyUnreadable(cause))
+    })
     let text = ''
     try {
       text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
@@ -53,6 +61,6 @@ export async function readSources(
 
 function whyUnreadable(cause: unknown): string {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  if (code === 'ENOENT' || code === 'ENOTDIR') return 'there is no such folder'
-  return `the folder cannot be read (${typeof code === 'string' ? code : 'unknown reason'})`
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'this is not there'
+  return `this cannot be read (${typeof code === 'string' ? code : 'unknown reason'})`
 }
