@@ -49,7 +49,7 @@ export interface MailFlow extends AsyncDisposable {
   settled(options?: { readonly limitMs?: number }): Promise<void>
 }
 
-export function withStayingDomain(domains: readonly HostedDomain[]): readonly HostedDomain[] {
+function withStayingDomain(domains: readonly HostedDomain[]): readonly HostedDomain[] {
   return domains.some(({ domain }) => domain === stayingDomain.domain) ? domains : [...domains, stayingDomain]
 }
 
