@@ -27,6 +27,7 @@ export function renderCopyDomain(domain: CopyDomain, style: RenderStyle, duratio
     `${style.paint('bold', visible(domain.domain))}  ${headline(domain, durationMs)}`,
     mailboxTable(domain.mailboxes, style),
     ...domain.mailboxes.map((mailbox) => details(mailbox, style)),
+    wayOut(domain, style),
     renderFailedMailboxes(domain.mailboxes, style),
   ])
 }
@@ -62,6 +63,15 @@ function mailboxTable(mailboxes: readonly CopyMailbox[], style: RenderStyle): st
   return outcomeTable(mailboxes, columns, { colours, bytes: ({ bytesCopied }) => bytesCopied, style })
 }
 
+/** What is set aside fails nothing, and is not copied either: somebody has to say that this is as it should be. */
+function wayOut({ domain, mailboxes }: CopyDomain, style: RenderStyle): string {
+  const open = mailboxes.flatMap(({ setAside }) => setAside.filter(({ accepted }) => accepted === undefined))
+  if (open.length === 0) return ''
+  const command = `mailmove accept ${visible(domain)} message-set-aside --reason "..."`
+  const what = `${count(open.length, 'message')} not copied. Once the owners have them, let that pass:`
+  return `  ${what}\n  ${style.typed(command)}`
+}
+
 function details({ mailbox, warnings, setAside }: CopyMailbox, style: RenderStyle): string {
   return [
     ...warnings.map((warning) =>
@@ -72,14 +82,14 @@ function details({ mailbox, warnings, setAside }: CopyMailbox, style: RenderStyl
         `  ${style.paint('yellow', 'warning')}    `,
       ),
     ),
-    ...setAside.map(({ folder, uid, subject, reason, file }) =>
+    ...setAside.map(({ folder, uid, subject, reason, file, accepted }) =>
       paragraph(
         `${mailbox}: ${folder}, UID ${uid}${subject === undefined ? '' : `, “${subject}”`}: ${reason}${
           file === undefined ? '' : `; kept as ${file}`
-        }`,
+        }${accepted === undefined ? '' : `; accepted: ${accepted}`}`,
         '             ',
         style,
-        `  ${style.paint('yellow', 'set aside')}  `,
+        `  ${style.paint(accepted === undefined ? 'red' : 'yellow', 'set aside')}  `,
       ),
     ),
   ].join('\n')

@@ -142,6 +142,9 @@ describe('at 80 columns', () => {
         set aside  anna@example.at: INBOX, UID 12, “Grüße”: the new server refuses it;
                    kept as /data/12.eml
 
+        1 message not copied. Once the owners have them, let that pass:
+        mailmove accept example.at message-set-aside --reason "..."
+
         failed     jörg@example.at
                    The old server refuses the login.
                  → Run mailmove check.

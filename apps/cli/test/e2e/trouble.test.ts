@@ -257,21 +257,30 @@ describe('at the target', () => {
       mailboxes: { anna: { folders: { INBOX: [...inbox.slice(0, 2), empty, ...inbox.slice(2)] } } },
     })
     await world.provisioned()
-    const domain = await copied(world, 0)
+    const domain = await copied(world, 1)
     const anna = of(domain, world, 'anna')
+    expect(anna?.outcome).toBe('done')
     expect(anna?.fates).toEqual({ copied: 4, alreadyThere: 0, setAside: 1, excluded: 0, vanished: 0 })
     const [aside] = anna?.setAside ?? []
     expect(aside).toMatchObject({ folder: 'INBOX' })
     expect((await stat(aside?.file ?? '')).mode & 0o777).toBe(0o600)
     expect((await readFile(aside?.file ?? '')).length).toBe(0)
     expect((await world.newMailbox('anna')).folders['INBOX']).toEqual(linesOf(inbox))
-    expect(flat((await world.run('status', world.domain)).stdout)).toContain('set-aside')
+    expect(flat((await world.run('status', world.domain)).stdout)).toContain(
+      'accept refused.example message-set-aside',
+    )
     // It is explained, so the comparison is green; and it is not tried again and again.
     expectExit(await world.run('verify', world.domain), 0)
-    expect(of(await copied(world, 0), world, 'anna')).toMatchObject({
+    expect(of(await copied(world, 1), world, 'anna')).toMatchObject({
       outcome: 'unchanged',
       fates: { setAside: 1 },
     })
+    const accept = ['accept', world.domain, 'message-set-aside', '--reason', 'the owner knows']
+    expectExit(await world.run(...accept), 0)
+    expect(of(await copied(world, 0), world, 'anna')).toMatchObject({
+      setAside: [{ accepted: 'the owner knows' }],
+    })
+    expect(flat((await world.run('status', world.domain)).stdout)).not.toContain('accept refused.example')
   })
 
   test('one that is too large for it, among many: kept whole as a file, and nothing else suffers', async () => {
@@ -290,7 +299,7 @@ describe('at the target', () => {
     })
     await world.provisioned()
     const run = await world.run('copy', world.domain)
-    expectExit(run, 0)
+    expectExit(run, 1)
     expect(flat(run.stdout)).toMatch(/set aside anna@toolarge\.example: INBOX, UID \d+, “[^”]*”: .*kept as /)
     expect((await world.newMailbox('anna')).folders['INBOX']).toEqual(linesOf(others))
     const [kept] = await filesBelow(path.join(world.workDir, 'set-aside'))

@@ -140,7 +140,7 @@ export function openActions(situation: OpenSituation): readonly OpenAction[] {
       command: `mailmove export ${domain}`,
     })
   const setAside = mailboxes.reduce((sum, mailbox) => sum + (mailbox.copied?.setAside ?? 0), 0)
-  if (setAside > 0)
+  if (setAside > refused.length)
     open.push({
       message: `${setAside} messages that mailcow refuses lie as files in the working folder (set-aside/${domain}).`,
     })
