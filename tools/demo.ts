@@ -91,6 +91,8 @@ async function wholeMove(): Promise<void> {
   await expectCode(0, 'copy', domain)
   chapter('Both servers are read once more and compared, message by message')
   await expectCode(0, 'verify', domain)
+  chapter('What users have beside their mail: filters, rewritten for mailcow, and address books, as files')
+  await expectCode(0, 'export', domain, '--out', path.join(reports, 'export'))
   chapter('Where it stands')
   await expectCode(0, 'status')
   await record('survey', 'survey', domain)

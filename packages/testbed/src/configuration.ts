@@ -39,6 +39,8 @@ export interface ConfigurationFacts {
   readonly dns: NameServers | undefined
   readonly mailFlow: MailFlow | undefined
   readonly inventory: string
+  /** Roundcube's database, a file; absent: the old server has no webmail. */
+  readonly addressBooks?: string
   /** More of the file: whole sections by their names. */
   readonly sections: Readonly<Record<string, unknown>>
 }
@@ -55,6 +57,9 @@ export function configurationFile(facts: ConfigurationFacts): string {
       ...servers(facts.old, caFile),
       master: masterLogin(facts.old, 'OLD_MASTER_PASSWORD'),
       inventory: [{ kind: 'file', path: facts.inventory }],
+      ...(facts.addressBooks === undefined
+        ? {}
+        : { addressBooks: { kind: 'roundcube', url: `sqlite:${facts.addressBooks}` } }),
       smtp: {
         host: smtp.host,
         port: smtp.port,

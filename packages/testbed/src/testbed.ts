@@ -6,6 +6,7 @@ import { ensureTestbedPackages } from '../../../tools/setup/debian.mjs'
 import { dovecotAccountStore } from './accounts/dovecot-account-store.ts'
 import { startCardDav } from './carddav.ts'
 import type { CardDavServer } from './carddav.ts'
+import { makeDemoAddressBooks } from './demo/address-books.ts'
 import { demoInventoryFile, fillWithDemo } from './demo/fill.ts'
 import type { Docker } from './commands.ts'
 import { demoInventory, demoSections } from './demo/inventory.ts'
@@ -284,12 +285,18 @@ async function fillOldServer(
   dir: string,
   options: TestbedOptions,
   hosted: readonly HostedDomain[],
-): Promise<{ inventory: string; sections: Readonly<Record<string, unknown>> }> {
+): Promise<{ inventory: string; sections: Readonly<Record<string, unknown>>; addressBooks?: string }> {
   if (options.inventory === undefined) {
     const inventory = path.join(dir, 'inventory.yaml')
-    if (options.demo === true) await fillWithDemo(dovecot)
-    await writeFile(inventory, options.demo === true ? demoInventoryFile() : 'domains: []\n')
-    return { inventory, sections: options.demo === true ? demoSections : {} }
+    if (options.demo !== true) {
+      await writeFile(inventory, 'domains: []\n')
+      return { inventory, sections: {} }
+    }
+    await fillWithDemo(dovecot)
+    await writeFile(inventory, demoInventoryFile())
+    const addressBooks = path.join(dir, 'roundcube.sqlite')
+    makeDemoAddressBooks(addressBooks)
+    return { inventory, sections: demoSections, addressBooks }
   }
   const inventory = path.join(dir, `inventory${path.extname(options.inventory)}`)
   for (const { address, active, quotaBytes } of hosted.flatMap(({ mailboxes }) => mailboxes))

@@ -4,6 +4,7 @@ import { stringify } from 'yaml'
 import type { Dovecot } from '../dovecot/dovecot.ts'
 import { giveToMailUser } from '../mail/owner.ts'
 import { fillMailbox, homeDirectory } from '../mail/store.ts'
+import { demoFilters } from './filters.ts'
 import { demoInventory, demoPassword } from './inventory.ts'
 import { demoMail } from './mail.ts'
 import type { DemoMail } from './mail.ts'
@@ -18,11 +19,11 @@ export async function fillWithDemo(dovecot: Dovecot): Promise<void> {
       const content = mail.get(address)
       if (content === undefined) continue
       fillMailbox(dovecot, address, content.folders, { subscriptions: content.subscriptions })
-      writeScripts(homeDirectory(dovecot, address), content)
+      writeScripts(homeDirectory(dovecot, address), content.scripts ?? demoFilters.get(address))
     }
 }
 
-function writeScripts(home: string, { scripts }: DemoMail): void {
+function writeScripts(home: string, scripts: DemoMail['scripts']): void {
   if (scripts === undefined) return
   const directory = path.join(home, 'sieve')
   mkdirSync(directory, { mode: 0o700 })

@@ -45,7 +45,7 @@ export async function checkSieve(check: SieveCheck): Promise<CheckResult> {
   })
   if (mailbox === undefined || master === undefined) return result('skipped', check.nobody)
   if (guard.stopReason !== undefined)
-    return result('skipped', asSentence(`It was not tried: ${guard.stopReason}`))
+    return result('skipped', 'It was not tried: IMAP refuses the same master login.')
   try {
     const login = masterLogin(mailbox, { ...master, password: master.password.reveal() })
     await using client = await connectManageSieve(manageSieveServer(server), login, {
