@@ -9,8 +9,8 @@ import type { Run } from './run.ts'
 import type { FolderPlan } from './scan.ts'
 import { wholeUpTo } from './hash-messages.ts'
 
-/** Metadata held at once: a hundred bytes each, so that a folder of any size costs a few megabytes. */
-const maxPlanned = 50_000
+/** Metadata held at once by a mailbox: half a kilobyte each with its flags, and several mailboxes are copied at once. */
+const maxPlanned = 12_000
 
 /** The batches of one folder, in the order of its messages. */
 export interface Chain {

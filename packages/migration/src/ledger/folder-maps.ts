@@ -37,7 +37,7 @@ export function folderMaps(context: LedgerContext): FolderMaps {
               'folder_map_frozen',
               `${mailbox}: the folder ${entry.source} goes to ${before.target} since the first survey and can't go to ${entry.target} now`,
             )
-          } else {
+          } else if (row(before).entry !== row(entry).entry) {
             // A parent that held no mail may hold some by now; what decides, the target, stays.
             await trx
               .updateTable('folder_map')
