@@ -1,4 +1,4 @@
-// npm run bench -- copy [--corpus A,B,C] [--with mailmove,relay,…] [--rounds 5] [--tls] [--storage as-mailcow] [--json]
+// npm run bench -- copy [--quick] [--corpus A,B,C] [--scenarios …] [--with mailmove,relay,…] [--rounds 5] [--tls] [--storage as-mailcow] [--json]
 // npm run bench -- api [--mailboxes 500] [--domains 50] [--json]
 // npm run bench -- notices [--notices 2000] [--json]
 import process from 'node:process'
@@ -8,6 +8,7 @@ import { benchApi } from './api/bench-api.ts'
 import { apiFigures } from './api/figures.ts'
 import { benchCopy } from './copy/bench-copy.ts'
 import { contenderNames } from './copy/contenders.ts'
+import { scenarios } from './copy/scenarios.ts'
 import { benchNotices } from './notices/bench-notices.ts'
 import { noticesFigures } from './notices/figures.ts'
 
@@ -16,7 +17,10 @@ const usage = `usage: npm run bench -- copy | api | notices [options]
   copy   one mailbox, old Dovecot to new Dovecot, each contender in turn into a mailbox of its own: all mail,
          nothing new, and 1 % new mail and changed flags. What arrived is compared.
 
+  --quick            one round, imapsync not where it takes minutes, the largest folder smaller: ten minutes in all
   --corpus A,B,C     A: 20,000 small messages, B: an office worker's 3,000, C: 60 huge ones (default: A,B,C)
+  --scenarios LIST   fifty mailboxes, a large message, eight mailboxes at once, a huge folder with nothing new:
+                     ${scenarios.map(({ name }) => name).join(', ')}, or none (default: all with plain TCP and storage)
   --with LIST        ${contenderNames.join(', ')} (default: all that this machine has)
   --rounds N         rounds, in rotated order (default: 5; imapsync at most 3)
   --tls              TLS on both legs (default: plain TCP)
@@ -45,7 +49,9 @@ try {
     options: {
       corpus: { type: 'string', default: 'A,B,C' },
       with: { type: 'string' },
-      rounds: { type: 'string', default: '5' },
+      scenarios: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      rounds: { type: 'string' },
       tls: { type: 'boolean', default: false },
       storage: { type: 'string', default: 'plain' },
       mailboxes: { type: 'string', default: '500' },
@@ -70,18 +76,34 @@ try {
     process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : noticesFigures(report))
   } else {
     if (positionals.join(' ') !== 'copy') throw new Error('the benchmarks are: copy, api, notices')
-    const rounds = Number(values.rounds)
+    const rounds = Number(values.rounds ?? (values.quick ? 1 : 5))
     if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds is a number of at least 1')
-    const corpora = values.corpus.split(',').map((name): CorpusName => {
-      if (name === 'A' || name === 'B' || name === 'C') return name
-      throw new Error(`${name} is no corpus: A, B or C`)
-    })
+    const corpora = values.corpus
+      .split(',')
+      .filter((name) => name !== 'none')
+      .map((name): CorpusName => {
+        if (name === 'A' || name === 'B' || name === 'C') return name
+        throw new Error(`${name} is no corpus: A, B or C`)
+      })
     const { storage } = values
     if (storage !== 'plain' && storage !== 'as-mailcow') throw new Error('--storage is plain or as-mailcow')
     const wanted = values.with?.split(',')
     const unknown = wanted?.find((name) => !contenderNames.includes(name))
     if (unknown !== undefined) throw new Error(`${unknown} is none of ${contenderNames.join(', ')}`)
-    const report = await benchCopy({ corpora, rounds, storage, tls: values.tls, ...(wanted && { wanted }) })
+    const { quick, tls } = values
+    const usual = tls || storage !== 'plain' ? 'none' : scenarios.map(({ name }) => name).join(',')
+    const named = (values.scenarios ?? usual).split(',').filter((name) => name !== 'none')
+    const chosen = scenarios.filter(({ name }) => named.includes(name)).map(({ name }) => name)
+    if (chosen.length !== named.length) throw new Error(`${named.join(', ')}: not all of these are scenarios`)
+    const report = await benchCopy({
+      corpora,
+      rounds,
+      storage,
+      tls,
+      quick,
+      scenarios: chosen,
+      ...(wanted && { wanted }),
+    })
     if (values.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
   }
 } catch (error) {

@@ -10,6 +10,7 @@ import {
 } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { parseDocument } from 'yaml'
 import { addCorpus, homeDirectory, startTestbed } from '../../packages/testbed/src/index.ts'
 import type { CorpusName, Testbed } from '../../packages/testbed/src/index.ts'
@@ -20,6 +21,9 @@ import type { Bench, Contender } from './contenders.ts'
 import { measure } from './measure.ts'
 import type { Command, Measured } from './measure.ts'
 import { figures } from './figures.ts'
+import { prepareScenario, runScenario, scenarioAddresses, scenarios } from './scenarios.ts'
+import type { Scenario } from './scenarios.ts'
+import { serverCpuSeconds } from './server-cpu.ts'
 
 export interface BenchOptions {
   readonly corpora: readonly CorpusName[]
@@ -27,6 +31,10 @@ export interface BenchOptions {
   readonly tls: boolean
   readonly storage: 'plain' | 'as-mailcow'
   readonly wanted?: readonly string[]
+  /** Beside the corpora. */
+  readonly scenarios: readonly Scenario['name'][]
+  /** Leaves out what takes minutes: imapsync where it is slowest, and the largest folder's full size. */
+  readonly quick: boolean
 }
 
 /** `full`: into an empty mailbox; `again`: nothing has changed; `delta`: 1 % new mail and 1 % changed flags. */
@@ -37,6 +45,13 @@ export interface Figure extends Measured {
   readonly contender: string
   readonly pass: Pass
   readonly round: number
+  /** CPU seconds of both servers. */
+  readonly serverSeconds: number
+}
+
+export interface ScenarioFigure extends Measured {
+  readonly scenario: Scenario['name']
+  readonly contender: string
 }
 
 export interface BenchReport {
@@ -44,6 +59,7 @@ export interface BenchReport {
   readonly machine: string
   readonly options: Omit<BenchOptions, 'wanted'>
   readonly figures: readonly Figure[]
+  readonly scenarioFigures: readonly ScenarioFigure[]
   readonly arrived: readonly ({ readonly corpus: CorpusName; readonly contender: string } & Arrived)[]
 }
 
@@ -54,13 +70,14 @@ const say = (text: string): void => {
 
 /** Every contender copies the same source into a mailbox of its own in each round, in rotated order. */
 export async function benchCopy(options: BenchOptions): Promise<BenchReport> {
-  const { tls, storage, rounds, corpora } = options
+  const { tls, storage, rounds, corpora, quick } = options
   const field = contenders(options.wanted, tls)
   const report = {
     schema: 'mailmove.bench.copy/1',
     machine: `${cpus().length} x ${cpus()[0]?.model.trim() ?? '?'}, Node ${process.version}`,
-    options: { tls, storage, rounds, corpora },
+    options: { tls, storage, rounds, corpora, quick, scenarios: options.scenarios },
     figures: [] as Figure[],
+    scenarioFigures: [] as ScenarioFigure[],
     arrived: [] as BenchReport['arrived'][number][],
   } as const
   const work = mkdtempSync(path.join(tmpdir(), 'mailmove-bench-'))
@@ -71,6 +88,8 @@ export async function benchCopy(options: BenchOptions): Promise<BenchReport> {
       const bench: Bench = { bed, work, tls }
       await benchCorpus(bench, corpus, field, options, report)
     }
+    for (const scenario of scenarios.filter(({ name }) => options.scenarios.includes(name)))
+      report.scenarioFigures.push(...(await benchScenario(work, scenario, field, options)))
   } finally {
     rmSync(work, { recursive: true, force: true })
   }
@@ -82,7 +101,7 @@ async function benchCorpus(
   bench: Bench,
   corpus: CorpusName,
   field: readonly Contender[],
-  { rounds, storage }: BenchOptions,
+  { rounds, storage, quick }: BenchOptions,
   report: { readonly figures: Figure[]; readonly arrived: BenchReport['arrived'][number][] },
 ): Promise<void> {
   const { bed } = bench
@@ -92,14 +111,18 @@ async function benchCorpus(
     if (command === undefined) throw new Error(`${contender} was not prepared`)
     dropCachedHeaders(bed, corpus)
     execFileSync('sync')
+    const before = serverCpuSeconds(bed.dir)
     const measured = await measure(command)
-    report.figures.push({ corpus, contender, pass, round, ...measured })
+    // Their processes end a moment after the client has gone.
+    await pause(300)
+    const serverSeconds = serverCpuSeconds(bed.dir) - before
+    report.figures.push({ corpus, contender, pass, round, ...measured, serverSeconds })
     say(`${corpus} ${pass} round ${round}: ${contender} ${measured.seconds.toFixed(2)} s`)
   }
   for (let round = 1; round <= rounds; round += 1)
     for (const contender of turn(field, round)) {
       const { name } = contender
-      if (name === 'imapsync' && round > imapsyncRounds) continue
+      if (name === 'imapsync' && (round > imapsyncRounds || (quick && corpus === 'A'))) continue
       const address = addressOf(corpus, name, round)
       commands.set(address, await contender.prepare(bench, address))
       await run(name, 'full', round)
@@ -111,6 +134,53 @@ async function benchCorpus(
   for (let round = 1; round <= rounds; round += 1)
     for (const { name } of turn(field, round))
       if (name !== 'relay' && commands.has(addressOf(corpus, name, round))) await run(name, 'delta', round)
+}
+
+/** Everybody once, each into mailboxes of its own. */
+async function benchScenario(
+  work: string,
+  scenario: Scenario,
+  field: readonly Contender[],
+  options: BenchOptions,
+): Promise<readonly ScenarioFigure[]> {
+  const able = field.filter(({ name }) =>
+    scenario.alone
+      ? name === 'mailmove'
+      : // The relay's plan is for one mailbox.
+        name !== 'relay' && !(options.quick && name === 'imapsync'),
+  )
+  const names = able.map(({ name }) => name)
+  const addresses = names.flatMap((name) => scenarioAddresses(scenario, name))
+  say(`making ${scenario.title} …`)
+  await using bed = await emptyBed(work, scenario.name, addresses, options)
+  await prepareScenario(bed, scenario, names, options.quick)
+  if (!options.tls) speakPlain(bed)
+  for (const stage of ['survey', 'provision'] as const) await mailmove(bed, stage)
+  const bench: Bench = { bed, work, tls: options.tls }
+  const results: ScenarioFigure[] = []
+  for (const contender of able) {
+    let measured: Measured | undefined
+    execFileSync('sync')
+    for (let run = 0; run < scenario.runs; run += 1)
+      measured = await runScenario(bench, contender, scenarioAddresses(scenario, contender.name))
+    if (measured === undefined) continue
+    results.push({ scenario: scenario.name, contender: contender.name, ...measured })
+    say(`${scenario.name}: ${contender.name} ${measured.seconds.toFixed(2)} s`)
+  }
+  return results
+}
+
+/** A test bed whose old server knows these addresses. */
+async function emptyBed(
+  work: string,
+  name: string,
+  addresses: readonly string[],
+  { storage }: Pick<BenchOptions, 'storage'>,
+): Promise<Testbed> {
+  const inventory = path.join(work, `inventory-${name}.yaml`)
+  const mailboxes = addresses.map((address) => ({ address, quotaBytes: 2 ** 31 }))
+  writeFileSync(inventory, JSON.stringify({ domains: [{ domain: 'bench.example', mailboxes }] }))
+  return startTestbed({ inventory, storage })
 }
 
 function turn<T>(items: readonly T[], by: number): T[] {
@@ -136,10 +206,7 @@ async function startBed(
   const addresses = Array.from({ length: rounds }, (_, index) =>
     field.map(({ name }) => addressOf(corpus, name, index + 1)),
   ).flat()
-  const inventory = path.join(work, `inventory-${corpus}.yaml`)
-  const mailboxes = addresses.map((address) => ({ address, quotaBytes: 2 ** 31 }))
-  writeFileSync(inventory, JSON.stringify({ domains: [{ domain: 'bench.example', mailboxes }] }))
-  const bed = await startTestbed({ inventory, storage })
+  const bed = await emptyBed(work, corpus, addresses, { storage })
   try {
     say(`making corpus ${corpus} …`)
     const source = await addCorpus(bed, corpus)

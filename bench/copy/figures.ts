@@ -1,6 +1,8 @@
 import Table from 'cli-table3'
 import type { BenchReport, Figure, Pass } from './bench-copy.ts'
+import { goalLines } from './goals.ts'
 import { median } from './measure.ts'
+import { scenarios } from './scenarios.ts'
 
 const passes: readonly Pass[] = ['full', 'again', 'delta']
 
@@ -20,7 +22,14 @@ export function figures(report: BenchReport): string {
       ...new Set(report.figures.filter((f) => f.corpus === corpus).map(({ contender }) => contender)),
     ]
     const table = new Table({
-      head: [corpus, ...passes.flatMap((pass) => [pass, 'times']), 'peak MB', 'identical', 'others'],
+      head: [
+        corpus,
+        ...passes.flatMap((pass) => [pass, 'times']),
+        'servers’ CPU, again',
+        'peak MB',
+        'identical',
+        'others',
+      ],
       style: { head: [], border: [] },
     })
     for (const name of names.toSorted((a, b) => middle(of(a, 'full')) - middle(of(b, 'full')))) {
@@ -32,6 +41,7 @@ export function figures(report: BenchReport): string {
           const measured = of(name, pass)
           return measured.length === 0 ? ['', ''] : [spread(measured), ratio(middle(measured), own)]
         }),
+        serverCpu(of(name, 'again')),
         String(Math.round(Math.max(0, ...of(name, 'full').map(({ peakMegabytes = 0 }) => peakMegabytes)))),
         arrived === undefined ? '' : `${arrived.identical} of ${arrived.expected}`,
         arrived === undefined ? '' : String(arrived.others),
@@ -39,7 +49,21 @@ export function figures(report: BenchReport): string {
     }
     lines.push(table.toString())
   }
+  for (const { name, title } of scenarios) {
+    const rows = report.scenarioFigures.filter((figure) => figure.scenario === name)
+    if (rows.length === 0) continue
+    const table = new Table({ head: [title, 'seconds', 'peak MB'], style: { head: [], border: [] } })
+    for (const { contender, seconds, peakMegabytes = 0 } of rows)
+      table.push([contender, seconds.toFixed(2), String(Math.round(peakMegabytes))])
+    lines.push(table.toString())
+  }
+  lines.push(...goalLines(report))
   return `${lines.join('\n')}\n`
+}
+
+function serverCpu(measured: readonly Figure[]): string {
+  if (measured.length === 0) return ''
+  return median(measured.map(({ serverSeconds }) => serverSeconds)).toFixed(2)
 }
 
 function middle(measured: readonly Figure[]): number {
