@@ -98,6 +98,14 @@ test('without a password the reader is told that it is there already', () => {
   expect(handOver('de', { password: undefined }).text).toMatch(/haben Sie\s+schon von uns bekommen/)
 })
 
+test('whoever is the contact is not sent to themselves', () => {
+  const sample = sampleData('hand-over')
+  const own = handOver('de', { contacts: [sample.mailbox.address] }).text
+  expect(own).toMatch(/fragen Sie bitte\s+ITEG\s+\(admin@iteg\.example\)/)
+  expect(own).not.toMatch(/In Ihrem Haus/)
+  expect(handOver('de').text).toMatch(/In Ihrem Haus hilft Ihnen chef@example\.at/)
+})
+
 test('a mailbox’s warning names addresses, and nobody’s forwards but its own', () => {
   const { text } = renderNotice(templates, {
     kind: 'pre-warning',
