@@ -49,6 +49,8 @@ const exitByCode: Readonly<Record<string, ExitCode>> = {
   gate: exitCodes.stopped,
   server: exitCodes.serverFailed,
   'not-done': exitCodes.serverFailed,
+  // @iteg/notify: `usage` is above
+  template: exitCodes.usage,
   // the ledger
   ledger_missing: exitCodes.stopped,
   ledger_newer: exitCodes.usage,

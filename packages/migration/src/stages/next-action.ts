@@ -14,6 +14,8 @@ export interface Situation {
   readonly isSurveyBlocked: boolean
   /** Somebody works on the domain right now. */
   readonly isRunning: boolean
+  /** There is somebody to warn, and not everybody was. */
+  readonly isUnwarned?: boolean
 }
 
 const setAsideCode = 'message-set-aside'
@@ -27,6 +29,7 @@ export function nextAction({
   blockedBy,
   isSurveyBlocked,
   isRunning,
+  isUnwarned = false,
 }: Situation): string | undefined {
   if (isRunning) return `mailmove status ${domain}`
   if (stage === 'new') return `mailmove survey ${domain}`
@@ -35,6 +38,7 @@ export function nextAction({
     return `mailmove ${isSurveyBlocked ? 'survey' : 'copy'} ${domain}`
   const moving = mailboxes.filter((mailbox) => mailbox.state !== 'skipped')
   const provisioned = runs.find((run) => run.stage === 'provision')
+  if (provisioned === undefined && isUnwarned) return `mailmove warn ${domain}`
   if (provisioned?.state !== 'done') return `mailmove provision ${domain}`
   if (moving.some((mailbox) => mailbox.state === 'known' || mailbox.state === 'surveyed'))
     return `mailmove provision ${domain}`
@@ -43,6 +47,7 @@ export function nextAction({
   if (moving.some((mailbox) => mailbox.verified?.equal === false)) return `mailmove copy ${domain}`
   if (moving.some((mailbox) => mailbox.state === 'copied')) return `mailmove verify ${domain}`
   if (runs.find((run) => run.stage === 'export')?.state !== 'done') return `mailmove export ${domain}`
+  if (isUnwarned) return `mailmove warn ${domain}`
   return undefined
 }
 
@@ -66,6 +71,8 @@ export interface OpenSituation extends Situation {
   readonly unsettledWrites: number
   /** To users' scripts on mailcow. */
   readonly unsettledScripts: number
+  /** Notices that may have arrived. */
+  readonly unsettledNotices?: number
   /** Mailboxes on mailcow whose filters are to be put there and are not yet. */
   readonly waitingFilters: number
   /** The same of contacts, which go into SOGo. */
@@ -118,6 +125,11 @@ export function openActions(situation: OpenSituation): readonly OpenAction[] {
     open.push({
       message: `${unsettledWrites} writes to mailcow have no recorded outcome; provision reads them back.`,
       command: `mailmove provision ${domain}`,
+    })
+  if ((situation.unsettledNotices ?? 0) > 0)
+    open.push({
+      message: `${situation.unsettledNotices} notices have no recorded outcome; sending them again looks first whether they arrived.`,
+      command: `mailmove ${runs.some(({ stage }) => stage === 'announce') ? 'announce' : 'warn'} ${domain}`,
     })
   if (unsettledScripts > 0)
     open.push({

@@ -1,5 +1,6 @@
 import type { Amount } from './amount.ts'
 import type { Finding, FindingCounts } from './finding.ts'
+import type { WarnGate } from './notifying/notice-report.ts'
 
 /** Something that stays to be done by a person. */
 export interface OpenAction {
@@ -26,6 +27,8 @@ export interface StatusMailbox {
     readonly contacts: number
     readonly imported: boolean
   }
+  /** ISO 8601: its hand-over was sent; the mailbox is its user's. */
+  readonly handedOverAt?: string
   readonly problem?: string
 }
 
@@ -47,6 +50,8 @@ export interface StatusDomain {
   readonly counts: FindingCounts
   /** What stops the domain. */
   readonly blockedBy: readonly Finding[]
+  /** Once everybody was warned: since when, and from when on the domain may be cut over. */
+  readonly warned?: WarnGate
   readonly openActions: readonly OpenAction[]
   /** Exact command line of the next action; absent when nothing is left to do. */
   readonly next?: string

@@ -8,6 +8,8 @@ import { wantsContacts } from './exporting/import-contacts.ts'
 import { countFindings, type Finding, isBlocking } from './finding.ts'
 import { mergeFindings } from './findings/merge.ts'
 import type { Migration } from './migration.ts'
+import { isGuardCode } from './notifying/guard.ts'
+import { hasSomebodyToWarn, warnGate } from './notifying/warn-gate.ts'
 import { nextAction, openActions } from './next-action.ts'
 import type { StageOptions } from './options.ts'
 import { recordedOwnership } from './ownership.ts'
@@ -57,15 +59,20 @@ async function statusOf(migration: Migration, ledger: Ledger, domain: string): P
   // Survey and export say the same of a script, each in its scope.
   const findings = mergeFindings(recorded.map(reportedFinding))
   const mailboxes = await mailboxesOf(migration, ledger, domain, findings)
-  const blockedBy = findings.filter(isBlocking)
+  // Where a mail would leak stops that mail, not the domain.
+  const blocking = findings.filter(isBlocking)
+  const blockedBy = blocking.filter(({ code }) => !isGuardCode(code))
+  const warned = await warnGate(migration, ledger, domain)
   const since = runs.find((run) => run.stage === stage)?.endedAt
   const isSurveyBlocked = recorded.some(
     (finding) => finding.scope === SURVEY_SCOPE && isBlocking(reportedFinding(finding)),
   )
   const isRunning = holder !== undefined
-  const situation = { domain, stage, runs, mailboxes, blockedBy, isSurveyBlocked, isRunning }
+  const isUnwarned = warned === undefined && (await hasSomebodyToWarn(migration, ledger, domain))
+  const situation = { domain, stage, runs, mailboxes, blockedBy, isSurveyBlocked, isRunning, isUnwarned }
   const next = nextAction(situation)
   const unsettled = await ledger.writes.open(domain)
+  const notices = unsettled.filter(({ operation }) => operation.startsWith('notices.'))
   const scripts = unsettled.filter(({ system }) => system === 'new-sieve' || system === 'new-carddav')
   return {
     domain,
@@ -84,9 +91,12 @@ async function statusOf(migration: Migration, ledger: Ledger, domain: string): P
     },
     counts: countFindings(findings),
     blockedBy,
+    ...(warned === undefined ? {} : { warned }),
     openActions: openActions({
       ...situation,
-      unsettledWrites: unsettled.length - scripts.length,
+      blockedBy: blocking,
+      unsettledWrites: unsettled.length - scripts.length - notices.length,
+      unsettledNotices: notices.length,
       unsettledScripts: scripts.length,
       ...(await waitingExports(migration, ledger, domain, mailboxes)),
       appPasswords: (await ledger.appPasswords.outstanding(domain)).map((password) => password.mailbox),
@@ -132,12 +142,13 @@ async function mailboxesOf(
   const listed = (await ledger.mailboxes.list(domain)).filter((mailbox) => mailbox.listed)
   const addresses = new Set(listed.map((mailbox) => mailbox.address))
   const settings = domainSettings(migration.config, domain)
-  return listed.map(({ address }) =>
+  return listed.map(({ address, announcedAt }) =>
     statusMailbox({
       address,
       isSkipped: settings.mailboxes.get(address)?.skip === true,
       isProvisioned: ownership.of('mailbox', address) !== 'foreign',
       surveyed: survey?.mailboxes.get(address),
+      announcedAt,
       results: results.filter((result) => result.address === address),
       blocking: findings.find((finding) => isBlocking(finding) && mailboxOf(finding, addresses) === address),
     }),
@@ -149,6 +160,7 @@ interface MailboxFacts {
   readonly isSkipped: boolean
   readonly isProvisioned: boolean
   readonly surveyed: SurveyedMailbox | undefined
+  readonly announcedAt: Date | undefined
   readonly results: readonly MailboxResult[]
   readonly blocking: Finding | undefined
 }
@@ -164,6 +176,7 @@ function statusMailbox(facts: MailboxFacts): StatusMailbox {
     state: stateOf(facts, copied, verified),
     ...(surveyed?.size === undefined ? {} : { size: surveyed.size }),
     ...(surveyed === undefined ? {} : { newQuotaBytes: surveyed.newQuotaBytes }),
+    ...(facts.announcedAt === undefined ? {} : { handedOverAt: facts.announcedAt.toISOString() }),
     ...(copied === undefined
       ? {}
       : {

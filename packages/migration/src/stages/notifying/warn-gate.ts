@@ -24,13 +24,7 @@ export async function warnGate(
 ): Promise<WarnGate | undefined> {
   const { notify } = migration.config
   if (notify === undefined) return undefined
-  const settings = domainSettings(migration.config, domain)
-  const moving = movingMailboxes(migration, domain, await ledger.mailboxes.list(domain))
-  const wanted = {
-    mailboxes:
-      settings.warn === 'contacts' ? [] : moving.filter(({ active }) => active).map(({ address }) => address),
-    contacts: settings.contacts,
-  }
+  const wanted = await toWarn(migration, ledger, domain)
   const warnedAt = warnedSince(await ledger.notices.list(domain), wanted)
   if (warnedAt === undefined) return undefined
   return {
@@ -38,6 +32,27 @@ export async function warnGate(
     daysAhead: notify.warnDaysAhead,
     cutoverFrom: new Date(warnedAt.getTime() + notify.warnDaysAhead * DAY_MS).toISOString(),
   }
+}
+
+async function toWarn(migration: Migration, ledger: Ledger, domain: string): Promise<Warned> {
+  const settings = domainSettings(migration.config, domain)
+  const moving = movingMailboxes(migration, domain, await ledger.mailboxes.list(domain))
+  return {
+    mailboxes:
+      settings.warn === 'contacts' ? [] : moving.filter(({ active }) => active).map(({ address }) => address),
+    contacts: settings.contacts,
+  }
+}
+
+/** Whether `warn` could reach anybody: mail can be sent, and there is a recipient. */
+export async function hasSomebodyToWarn(
+  migration: Migration,
+  ledger: Ledger,
+  domain: string,
+): Promise<boolean> {
+  if (migration.config.notify?.smtp === undefined) return false
+  const { mailboxes, contacts } = await toWarn(migration, ledger, domain)
+  return mailboxes.length + contacts.length > 0
 }
 
 /** When the last of them was first told. Pure. */
