@@ -89,7 +89,7 @@ test('a wrong master password is tried twice, by however many mailboxes at once'
       )
     }),
   )
-  expect(codes.toSorted()).toEqual([
+  expect(codes.map(String).toSorted()).toEqual([
     'login',
     'login',
     'loginBudget',

@@ -24,14 +24,14 @@ const letters = Array.from({ length: 200 }, (_, index) => ({
 }))
 const large = { text: letter('large', 'x'.repeat(3_000_000)) }
 
+function through(endpoint: Endpoint, port: number): Endpoint {
+  return { ...endpoint, server: { ...endpoint.server, port } }
+}
+
 /** Copies through proxies; what they carried. */
 async function copyWith(pair: MailboxPair, shared: SharedLimits) {
   await using old = await startProxy({ target: bed.old.imap })
   await using fresh = await startProxy({ target: bed.new.imap })
-  const through = (endpoint: Endpoint, port: number): Endpoint => ({
-    ...endpoint,
-    server: { ...endpoint.server, port },
-  })
   const report = await pair.sync({
     source: through(pair.source, old.port),
     target: through(pair.target, fresh.port),

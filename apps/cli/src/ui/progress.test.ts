@@ -163,24 +163,24 @@ describe('without a terminal', () => {
   })
 })
 
-describe('what is waited for', () => {
-  const waiting = (
-    reason: Extract<MigrationEvent, { type: 'mailbox-waiting' }>['reason'],
-    message: string,
-    until?: number,
-  ): readonly [number, MigrationEvent] => [
-    10_100,
-    {
-      type: 'mailbox-waiting',
-      ...of('anna@example.at'),
-      reason,
-      message,
-      ...(until === undefined ? {} : { until: new Date(until).toISOString() }),
-    },
-  ]
-  const line = (list: readonly (readonly [number, MigrationEvent])[]) =>
-    progressLines(after([...events, ...list]), { columns: 80, rows: 24 }, 10_500, plain)[1]
+const waiting = (
+  reason: Extract<MigrationEvent, { type: 'mailbox-waiting' }>['reason'],
+  message: string,
+  until?: number,
+): readonly [number, MigrationEvent] => [
+  10_100,
+  {
+    type: 'mailbox-waiting',
+    ...of('anna@example.at'),
+    reason,
+    message,
+    ...(until === undefined ? {} : { until: new Date(until).toISOString() }),
+  },
+]
+const line = (list: readonly (readonly [number, MigrationEvent])[]) =>
+  progressLines(after([...events, ...list]), { columns: 80, rows: 24 }, 10_500, plain)[1]
 
+describe('what is waited for', () => {
   test.each([
     [
       waiting('backoff', 'the old server asks for patience: [LIMIT] too many', 22_500),

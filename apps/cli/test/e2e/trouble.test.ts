@@ -1,4 +1,4 @@
-import { readFile, readdir, rm, stat } from 'node:fs/promises'
+import { chmod, readFile, readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { CopyReport, ProvisionReport, StatusMailbox, StatusReport, SurveyReport } from '@iteg/migration'
 import { homeDirectory, startTestbed } from '@iteg/testbed'
@@ -246,6 +246,33 @@ describe('at the source', () => {
     expect(of(domain, world, 'berta')).toMatchObject({ outcome: 'unchanged' })
     expect((await statusOf(world)).mailbox('anna')?.problem).toBeDefined()
   })
+})
+
+test('a folder that the old server lists and never opens: one mailbox fails, until the configuration leaves it out', async () => {
+  await using world = await makeWorld(bed, {
+    domain: 'unopened.example',
+    mailboxes: {
+      anna: { folders: { INBOX: messages('Post', 3), Kaputt: messages('Kaputt', 2) } },
+      berta: {},
+    },
+  })
+  await world.provisioned()
+  const broken = path.join(homeDirectory(bed.old, world.address('anna')), 'Maildir/.Kaputt')
+  await chmod(broken, 0)
+  const failed = of(await copied(world, 1), world, 'anna')
+  expect(failed).toMatchObject({
+    outcome: 'failed',
+    failure: { code: 'folder-failed' },
+    fates: { copied: 3 },
+  })
+  const settings = { exclude: { folders: ['INBOX.Kap*'] } }
+  await world.configure({ domains: { [world.domain]: { mailboxes: { [world.address('anna')]: settings } } } })
+  expect(of(await copied(world, 0), world, 'anna')).toMatchObject({
+    outcome: 'unchanged',
+    fates: { copied: 0, alreadyThere: 3 },
+  })
+  expectExit(await world.run('verify', world.domain), 0)
+  expect((await statusOf(world)).mailbox('anna')?.problem).toBeUndefined()
 })
 
 describe('at the target', () => {

@@ -95,7 +95,7 @@ export class ConnectionSlots {
 
   /** In the order of the line; who does not fit yet does not stop those behind. */
   #grant(): void {
-    for (const ticket of [...this.#line]) {
+    for (const ticket of this.#line.slice()) {
       if (!this.#fits(ticket)) continue
       this.#line.splice(this.#line.indexOf(ticket), 1)
       this.#take(ticket)
