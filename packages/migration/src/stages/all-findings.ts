@@ -18,6 +18,7 @@ const SURVEY_ONLY: ReadonlySet<string> = new Set<FindingCode>([
   'folder-renamed',
   'folder-left-out',
   'filters-unread',
+  'address-books-unread',
   'script-not-compiling',
   'script-loses',
   'script-unlisted',
