@@ -385,8 +385,8 @@ program
     helpText({
       examples: ['mailmove announce example.at', 'mailmove announce example.at --mailbox anna@example.at'],
       guarantees: [
-        'It goes past every forward and filter, into the old mailbox and nowhere else,',
-        'once, and is never copied to mailcow. Passwords are opened only for their mail.',
+        'It goes past every forward and filter, into the old mailbox, once, and is',
+        'never copied to mailcow. Passwords are opened only for their mail.',
         'While mail can still arrive on the old server it sends nothing (exit code 3).',
       ],
       exitCodes: [0, 1, 2, 3, 4, 130],
@@ -402,6 +402,14 @@ const password = program
   .command('password')
   .summary('give a mailbox a new initial password')
   .description('Initial passwords of mailboxes that mailmove made.')
+  .addHelpText(
+    'after',
+    helpText({
+      examples: ['mailmove password reset anna@example.at'],
+      guarantees: ['Passwords are shown to nobody but the user of the mailbox.'],
+      exitCodes: [0, 1, 2, 3, 4, 130],
+    }),
+  )
 
 password
   .command('reset')
@@ -433,6 +441,18 @@ const notices = program
   .summary('look at the notices before they are sent')
   .description(
     'Notices to users and contacts: look through them, send one as a test, write the information page.',
+  )
+  .addHelpText(
+    'after',
+    helpText({
+      examples: [
+        'mailmove notices preview example.at --kind hand-over',
+        'mailmove notices send-test admin@iteg.example --kind hand-over',
+        'mailmove notices site --out ./umzug',
+      ],
+      guarantees: ['None of them tells a user anything, and none opens a password.'],
+      exitCodes: [0, 2, 4, 130],
+    }),
   )
 
 notices
@@ -486,7 +506,10 @@ notices
     'after',
     helpText({
       examples: ['mailmove notices site --out ./umzug'],
-      guarantees: ['It names only domains with publish: true; it holds no secret and nothing remote.'],
+      guarantees: [
+        'It names only domains with publish: true.',
+        'It holds no secret, and loads nothing from elsewhere.',
+      ],
       exitCodes: [0, 2, 130],
     }),
   )

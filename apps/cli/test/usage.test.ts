@@ -10,10 +10,17 @@ const commands = [
   'survey',
   'accept',
   'plan',
+  'warn',
   'provision',
   'copy',
   'verify',
   'export',
+  'cutover',
+  'announce',
+  'password',
+  'notices',
+  'catchup',
+  'rollback',
   'status',
 ]
 
@@ -34,14 +41,18 @@ describe('help', () => {
     const names = Array.from(listed.matchAll(/^ {2}([a-z]+)/gm), (match) => match[1])
     expect(names).toEqual([...commands, 'help'])
   })
-  test.each(commands)('%s has a purpose, an example, a guarantee, exit codes', async (command) => {
-    const { code, stdout } = await runCli([command, '--help'], { cwd })
-    expect(code).toBe(0)
-    expect(stdout).toMatch(/^Usage: mailmove /)
-    for (const part of ['Example', 'What it guarantees:', 'Exit codes:', '--json', '--config <file>'])
-      expect(stdout).toContain(part)
-    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
-  })
+  const below = ['password reset', 'notices preview', 'notices send-test', 'notices site']
+  test.each([...commands, ...below])(
+    '%s has a purpose, an example, a guarantee, exit codes',
+    async (command) => {
+      const { code, stdout } = await runCli([...command.split(' '), '--help'], { cwd })
+      expect(code).toBe(0)
+      expect(stdout).toMatch(/^Usage: mailmove /)
+      for (const part of ['Example', 'What it guarantees:', 'Exit codes:', '--json', '--config <file>'])
+        expect(stdout).toContain(part)
+      for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
+    },
+  )
   test('says its version, as JSON too', async () => {
     expect((await runCli(['--version'], { cwd })).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
     expect(JSON.parse((await runCli(['--json', '--version'], { cwd })).stdout)).toMatchObject({
