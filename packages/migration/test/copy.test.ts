@@ -164,11 +164,15 @@ describe('copy', () => {
     await using repaired = await withQuota(20 * MIB)
     await provision(repaired.migration, [DOMAIN])
     const second = await copy(repaired.migration, [DOMAIN])
-    expect(second).toMatchObject({ ok: true, domains: [{ outcome: 'done' }] })
+    // All is done but for the message that was set aside, and nobody has said that this is as it should be.
+    expect(second).toMatchObject({ ok: false, domains: [{ outcome: 'done' }] })
+    const request = { domain: DOMAIN, code: 'message-set-aside', reason: 'nobody needs it' }
+    expect(await accept(repaired.migration, request)).toMatchObject({ accepted: [{ severity: 'red' }] })
     expect(of(second, PLAIN)).toMatchObject({ outcome: 'unchanged', fates: { copied: 0, alreadyThere: 25 } })
     expect(await onMailcow(FULL)).toBe(8)
     const third = await copy(repaired.migration, [DOMAIN])
     expect(third).toMatchObject({ ok: true, totals: { copied: 0 }, domains: [{ outcome: 'unchanged' }] })
+    expect(of(third, ODD).setAside).toMatchObject([{ accepted: 'nobody needs it' }])
     const ledger = await repaired.migration.ledger('write')
     expect((await ledger.stages.latest(DOMAIN, 'copy'))?.summary).toContain('nothing new')
   })
