@@ -61,6 +61,7 @@ export type {
   FilterKind,
   SurveyDomain,
   SurveyFilters,
+  SurveyLogins,
   SurveyFolder,
   SurveyMailbox,
   SurveyReport,

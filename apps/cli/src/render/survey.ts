@@ -97,6 +97,7 @@ function note(mailbox: SurveyMailbox): string {
     ...(mailbox.skipped ? ['skipped'] : []),
     ...(mailbox.active ? [] : ['inactive']),
     ...(mailbox.size === undefined && !mailbox.skipped ? ['not read'] : []),
+    ...(mailbox.logins?.usesPop3 === true ? ['POP3'] : []),
     ...onMailcow[mailbox.onMailcow],
   ]
   return notes.join(', ')

@@ -22,6 +22,7 @@ const SURVEY_ONLY: ReadonlySet<string> = new Set<FindingCode>([
   'script-not-compiling',
   'script-loses',
   'script-unlisted',
+  'login-log-unread',
   'disk-space',
   'disk-space-unknown',
 ])

@@ -15,6 +15,8 @@ import { limitedAll } from './limited-all.ts'
 import type { LoginGuard } from './logins.ts'
 import { type MailboxReading, surveyMailbox } from './mailbox-survey.ts'
 import type { Migration } from './migration.ts'
+import { loginLogFindings, surveyedLogins } from './notifying/login-findings.ts'
+import type { LoginReading } from './notifying/login-usage.ts'
 import type { StageOptions } from './options.ts'
 import { movedMailboxes, plannedQuotaBytes } from './planning/desire.ts'
 import { reportedFinding } from './recorded-findings.ts'
@@ -27,6 +29,7 @@ import type { SurveyDomain, SurveyMailbox } from './survey-report.ts'
 export interface SurveyShared {
   readonly guard: LoginGuard
   readonly filters: FilterSurvey
+  readonly logins: LoginReading
   readonly addressBooks: AddressBookSource
   readonly limit: LimitFunction
 }
@@ -57,6 +60,7 @@ export async function surveyDomain(
     const total = totalOf(readings)
     const found = allFindings(migration, facts, policy, knownSizes(readings), [
       ...[...readings.values()].flatMap((reading) => reading.findings),
+      ...loginLogFindings(name, shared.logins),
       ...diskFindings({
         domain: name,
         neededBytes: total.bytes,
@@ -65,7 +69,7 @@ export async function surveyDomain(
     ])
     const findings = (await ledger.findings.replace(name, SURVEY_SCOPE, found)).map(reportedFinding)
     for (const finding of findings) migration.emit({ type: 'finding', finding })
-    const value = surveyReport(migration, facts, readings, findings)
+    const value = surveyReport(migration, facts, readings, findings, shared.logins)
     const outcome = findings.some(isBlocking) ? 'stopped' : 'done'
     migration.emit({ type: 'domain-finished', stage: 'survey', domain: name, outcome })
     return { value, state: 'done', summary: summaryOf(value) }
@@ -144,6 +148,7 @@ function surveyReport(
   facts: DomainFacts,
   readings: ReadonlyMap<string, MailboxReading>,
   findings: readonly Finding[],
+  logins: LoginReading,
 ): SurveyDomain {
   const { name, inventory, desired } = facts
   const { domain, verdicts } = inventory
@@ -161,6 +166,7 @@ function surveyReport(
       folders: reading?.folders ?? [],
       ...(reading?.filters === undefined ? {} : { filters: reading.filters }),
       ...(reading?.addressBooks === undefined ? {} : { addressBooks: reading.addressBooks }),
+      ...surveyedLogins(logins, mailbox.address),
       onMailcow: onMailcow(facts, mailbox.address),
     }
   })

@@ -37,6 +37,15 @@ export interface SurveyAddressBooks {
   readonly collected: number
 }
 
+/** Logins of its user (not of master users) on the old server, as far back as the log goes, at most 90 days. */
+export interface SurveyLogins {
+  readonly protocols: readonly ('imap' | 'pop3' | 'managesieve' | 'submission')[]
+  /** ISO 8601; absent when nobody logged in. */
+  readonly last?: string
+  /** Reads its mail by POP3: its program will fetch everything once more from mailcow. */
+  readonly usesPop3: boolean
+}
+
 export interface SurveyMailbox {
   readonly address: string
   readonly name?: string
@@ -55,6 +64,8 @@ export interface SurveyMailbox {
   readonly filters?: SurveyFilters
   /** Absent without `old.addressBooks`, and when they could not be read; a finding says why. */
   readonly addressBooks?: SurveyAddressBooks
+  /** Absent without `old.loginLog`. */
+  readonly logins?: SurveyLogins
   /** On mailcow: not there, made by us, or there and not ours. */
   readonly onMailcow: 'absent' | 'ours' | 'foreign'
 }

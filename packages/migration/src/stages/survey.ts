@@ -5,6 +5,7 @@ import { chooseDomains, domainInventory, loadInventory } from './inventory.ts'
 import { LoginGuard } from './logins.ts'
 import { AddressBookSource } from './exporting/address-books.ts'
 import type { Migration } from './migration.ts'
+import { readLoginUsage } from './notifying/login-usage.ts'
 import type { StageOptions } from './options.ts'
 import { surveyDomain } from './survey-domain.ts'
 import type { SurveyDomain, SurveyReport } from './survey-report.ts'
@@ -30,6 +31,7 @@ export async function survey(
     addressBooks,
     guard: new LoginGuard(),
     filters: { guard: new LoginGuard(), away: undefined },
+    logins: await readLoginUsage(migration.config, migration.now(), options),
     limit: pLimit(migration.config.copy.mailboxesAtOnce),
   }
   const surveyed: SurveyDomain[] = []

@@ -9,6 +9,7 @@ import type { Migration } from '../migration.ts'
 import type { StageOptions } from '../options.ts'
 import { reportedFinding } from '../recorded-findings.ts'
 import { guardFindings, isGuardCode, NOTICE_SCOPE } from './guard.ts'
+import { loginLogFindings } from './login-findings.ts'
 import type { MailboxFacts, NoticeFacts } from './notice-facts.ts'
 import { senderOf } from './sender.ts'
 import { sieveOutcome, type SieveOutcome } from './sieve-outcome.ts'
@@ -63,7 +64,7 @@ export async function leakGuard(
   })
   const general: Finding[] = [
     ...(away === undefined ? [] : [unread(domain, undefined, away)]),
-    ...(logins.problem === undefined ? [] : [logUnread(domain, logins.problem)]),
+    ...loginLogFindings(domain, logins),
   ]
   const all = [{ scope: NOTICE_SCOPE, findings: general }, ...found]
   const findings = await (options.record ? recorded(ledger, domain, all) : compared(ledger, domain, all))
@@ -141,16 +142,5 @@ function unread(domain: string, mailbox: string | undefined, message: string): F
     message,
     remedy:
       'Whether Sieve scripts forward our mail or throw it away is not known: look at them on the old server.',
-  }
-}
-
-function logUnread(domain: string, message: string): Finding {
-  return {
-    code: 'login-log-unread',
-    severity: 'yellow',
-    domain,
-    message,
-    remedy:
-      'Correct old.loginLog, or leave it out: who uses POP3, and who never logs in, is not known without it.',
   }
 }

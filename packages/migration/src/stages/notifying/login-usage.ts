@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { createReadStream } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { type LoginProtocol, readLogins } from '@iteg/old-server'
-import type { OldConfig } from '../../config/index.ts'
+import type { MasterConfig, OldConfig } from '../../config/index.ts'
 import type { StageOptions } from '../options.ts'
 
 /** Who logged in on the old server, as far back as its log goes. Logins of master users do not count. */
@@ -24,6 +24,12 @@ export interface LoginReading {
   readonly problem?: string
 }
 
+/** Of the configuration. */
+export interface LoginLogConfig {
+  readonly file: string
+  readonly old: Pick<OldConfig, 'loginLog' | 'run'> & { readonly master: Pick<MasterConfig, 'separator'> }
+}
+
 const DAY_MS = 86_400_000
 /** What is older says nothing about what people use now. */
 const MAX_AGE_DAYS = 90
@@ -35,7 +41,7 @@ const MAX_MAILBOXES = 200_000
  * `journal:dovecot.service`). That it cannot be read is a sentence, never an error.
  */
 export async function readLoginUsage(
-  old: Pick<OldConfig, 'loginLog' | 'master' | 'run'>,
+  { file, old }: LoginLogConfig,
   now: Date,
   { signal }: StageOptions = {},
 ): Promise<LoginReading> {
@@ -48,7 +54,7 @@ export async function readLoginUsage(
   const usage = new UsageCollector(new Date(now.getTime() - MAX_AGE_DAYS * DAY_MS))
   const separator = old.master.separator
   try {
-    for await (const { chunks, before } of sourcesOf(loginLog, now, signal)) {
+    for await (const { chunks, before } of sourcesOf(whereIs(loginLog, file), now, signal)) {
       for await (const login of readLogins(chunks, { before, masterSeparator: separator })) {
         signal?.throwIfAborted()
         if (login.master === undefined) usage.add(login)
@@ -60,6 +66,11 @@ export async function readLoginUsage(
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
     return { problem: `old.loginLog (${loginLog}) cannot be read (${code}).` }
   }
+}
+
+/** Like every path of the configuration, beside its file. */
+function whereIs(loginLog: string, configFile: string): string {
+  return loginLog.startsWith('journal:') ? loginLog : resolve(dirname(configFile), loginLog)
 }
 
 class UsageCollector {
@@ -151,9 +162,9 @@ async function* journalExport(unit: string, signal: AbortSignal | undefined): As
     stdio: ['ignore', 'pipe', 'ignore'],
     ...(signal === undefined ? {} : { signal }),
   })
-  const ended = new Promise<number | null>((resolve, reject) => {
+  const ended = new Promise<number | null>((fulfil, reject) => {
     child.once('error', reject)
-    child.once('close', resolve)
+    child.once('close', fulfil)
   })
   ended.catch(() => {})
   for await (const chunk of child.stdout) if (chunk instanceof Uint8Array) yield chunk

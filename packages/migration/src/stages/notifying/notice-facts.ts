@@ -66,7 +66,7 @@ export async function gatherNoticeFacts(
 ): Promise<readonly NoticeFacts[]> {
   const notify = requireNotify(migration)
   const inventory = await loadInventory(migration, options)
-  const logins = await readLoginUsage(migration.config.old, migration.now(), options)
+  const logins = await readLoginUsage(migration.config, migration.now(), options)
   return Promise.all(
     domains.map(async (domain) => {
       const own = domainInventory(inventory, domain)
