@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { once } from 'node:events'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { connectManageSieve, masterLogin } from '@iteg/sieve-export'
 import { deliver } from '@iteg/testbed'
+import { SMTPServer } from 'smtp-server'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
   accept,
@@ -64,6 +66,25 @@ async function putScript(content: string): Promise<void> {
   })
   await client.putScript('mine', content)
   await client.setActive('mine')
+}
+
+/** A mail server that knows nobody. */
+async function startRefusing(): Promise<AsyncDisposable & { readonly port: number }> {
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS', 'AUTH'],
+    logger: false,
+    onRcptTo: (_address, _session, callback) => {
+      callback(Object.assign(new Error('5.1.1 no such user here'), { responseCode: 550 }))
+    },
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server.server, 'listening')
+  const address = server.server.address()
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : 0,
+    [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())),
+  }
 }
 
 /** Every byte below the working folder. */
@@ -204,6 +225,80 @@ describe('warn', () => {
     expect(await sentTo(bed.testbed, anna)).toHaveLength(1)
     await warn(opened.migration, [domain], { again: true })
     expect(await sentTo(bed.testbed, anna)).toHaveLength(2)
+  })
+
+  it('knows from the log who uses POP3, and who never comes', async () => {
+    const log = join(opened.workDir, 'dovecot.log')
+    const at = (day: number, service: string, user: string): string =>
+      `2026-11-${String(day).padStart(2, '0')} 08:00:00 ${service}-login: Info: Login: user=<${user}>, method=PLAIN, rip=192.0.2.7\n`
+    writeFileSync(log, at(2, 'pop3', anna) + at(3, 'imap', 'x@other.example') + at(20, 'pop3', anna))
+    await using read = await bed.migration({
+      workDir: opened.workDir,
+      change: (config) => {
+        const base = notifying(bed.testbed, domain)(config)
+        return { ...base, old: { ...base.old, loginLog: log } }
+      },
+    })
+    const surveyed = await survey(read.migration, [domain])
+    expect(surveyed.domains[0]?.mailboxes).toMatchObject([
+      { address: anna, logins: { protocols: ['pop3'], usesPop3: true } },
+      { address: bob, logins: { protocols: [], usesPop3: false } },
+    ])
+    const report = await warn(read.migration, [domain])
+    expect(report.domains[0]?.findings.map(({ code, item }) => [code, item])).toEqual([
+      ['notice-forwarded', bob],
+      ['notice-unread', bob],
+    ])
+    const [mail] = await sentTo(bed.testbed, anna)
+    expect(mail?.text).toContain('POP3')
+  })
+
+  it('puts a mailbox that is full on the list, and one that would be full gets a quota notice', async () => {
+    await using tight = await bed.migration({
+      workDir: opened.workDir,
+      change: (config) =>
+        notifying(bed.testbed, domain, {
+          mailboxes: new Map([[anna, { skip: false, quotaBytes: 1024 * 1024 }]]),
+        })(config),
+    })
+    for (let index = 0; index < 3; index += 1)
+      await deliver(bed.testbed.old.lmtp, {
+        to: anna,
+        raw: `Subject: ${index}\r\n\r\n${'x'.repeat(70)}\r\n`.padEnd(500_000, 'y\r\n'),
+      })
+    await survey(tight.migration, [domain])
+    const report = await warn(tight.migration, [domain])
+    expect(
+      report.domains[0]?.notices.map(({ recipient, kind, outcome }) => [recipient, kind, outcome]),
+    ).toEqual([
+      [anna, 'pre-warning', 'sent'],
+      [bob, 'pre-warning', 'letter'],
+      [anna, 'quota', 'sent'],
+    ])
+  })
+
+  it('shows what the mail server refuses', async () => {
+    await using refusing = await startRefusing()
+    await using other = await bed.migration({
+      workDir: opened.workDir,
+      change: notifying(
+        bed.testbed,
+        domain,
+        { contacts: ['nobody@outside.example'] },
+        {
+          smtp: { host: '127.0.0.1', port: refusing.port, tls: 'none', ratePerSecond: 0 },
+        },
+      ),
+    })
+    const report = await warn(other.migration, [domain])
+    expect(report.domains[0]?.notices.find(({ recipient }) => recipient === anna)).toMatchObject({
+      outcome: 'refused',
+      message: expect.stringContaining('550 5.1.1 no such user here'),
+    })
+    expect(report).toMatchObject({ ok: false, totals: { failed: 2 } })
+    // Nothing arrived: the next run tries again by itself.
+    const next = await warn(opened.migration, [domain])
+    expect(next.domains[0]?.notices[0]).toMatchObject({ recipient: anna, outcome: 'sent' })
   })
 
   it('keeps a mail from a script that would throw it away or send it on', async () => {
