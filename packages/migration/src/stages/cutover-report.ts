@@ -5,6 +5,7 @@ import type { Finding } from './finding.ts'
  * - `dns-prepare` mailcow's DKIM key and SPF are published, TTLs are low · `ready` everything that must be so beforehand
  * - `aliases-active` · `mailcow-final` the three relay flags · `transport-gone` mailcow is final from here
  * - `alias-domains` · `mailcow-accepts` every old address is taken by mailcow
+ * - `route-forgotten` its Postfix no longer remembers the way to the old server
  * - `old-relays` the old server hands the domain on · `old-accepts` it takes what mailcow takes, and no more
  * - `queue-empty` · `last-delta` · `last-verify` everything is on mailcow · `announced` the hand-over mails
  * - `logins` mailboxes that were switched off are so again · `mx` · `mx-seen` every server answers with it · `restarted`
@@ -17,6 +18,7 @@ export type CutoverStepName =
   | 'transport-gone'
   | 'alias-domains'
   | 'mailcow-accepts'
+  | 'route-forgotten'
   | 'old-relays'
   | 'old-accepts'
   | 'queue-empty'

@@ -1,5 +1,6 @@
 import {
   applySecondary,
+  isDone as isSecondaryDone,
   OldServerError,
   probeRecipients,
   type Queued,
@@ -97,9 +98,10 @@ function postfixRelay(
   }
 }
 
-function relayPlan({ files, parameters, problems }: SecondaryPlan): RelayPlan {
+function relayPlan(plan: SecondaryPlan): RelayPlan {
+  const { files, parameters, problems } = plan
   return {
-    done: files.length === 0 && parameters.length === 0,
+    done: isSecondaryDone(plan),
     lines: [
       ...files.map(({ path, before }) => `${before === undefined ? 'make' : 'change'} ${path}`),
       ...parameters.map(({ name, after }) => `set ${name} = ${after}`),

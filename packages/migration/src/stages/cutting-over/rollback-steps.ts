@@ -1,7 +1,7 @@
 import { asking } from '../mailcow-facts.ts'
 import { GateError } from '../errors.ts'
 import { transportNexthop } from '../endpoints.ts'
-import { runnerFor } from '../runner-for.ts'
+import { RELOAD, reloadMailcowPostfix } from './mailcow-postfix.ts'
 import { recorded } from './recorded-write.ts'
 import { assertNoLoop } from './sides.ts'
 import type { CutoverContext, CutoverStep } from './step.ts'
@@ -112,24 +112,7 @@ export const mailcowRelays: CutoverStep = {
   },
 }
 
-const RELOAD: readonly [string, ...string[]] = [
-  'docker',
-  'compose',
-  '--project-directory',
-  '/opt/mailcow-dockerized',
-  'exec',
-  '-T',
-  'postfix-mailcow',
-  'postfix',
-  'reload',
-]
-
-async function forgetfulness({ migration }: CutoverContext): Promise<string> {
-  const { run, commands } = migration.config.new
-  const byHand = `Leave its aliases on for three hours, or run on the mailcow host: ${RELOAD.join(' ')}`
-  if (run === undefined) return byHand
-  const { code } = await runnerFor(run, commands)
-    .run(RELOAD)
-    .catch(() => ({ code: -1 }))
-  return code === 0 ? "mailcow's Postfix was reloaded." : byHand
+async function forgetfulness(context: CutoverContext): Promise<string> {
+  if (await reloadMailcowPostfix(context)) return "mailcow's Postfix was reloaded."
+  return `Leave its aliases on for three hours, or run on the mailcow host: ${RELOAD.join(' ')}`
 }

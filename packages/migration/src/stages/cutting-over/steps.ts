@@ -4,6 +4,7 @@ import { lastDelta, lastVerify, logins } from './mail-steps.ts'
 import { aliasDomains, aliasesActive, mailcowAccepts, mailcowFinal, transportGone } from './mailcow-steps.ts'
 import { ready } from './ready.ts'
 import { oldAccepts, oldRelays, queueEmpty } from './relay-steps.ts'
+import { routeForgotten } from './route-forgotten.ts'
 import { restarted } from './restarted.ts'
 import type { CutoverStep } from './step.ts'
 
@@ -19,6 +20,7 @@ export const CUTOVER_STEPS: readonly CutoverStep[] = [
   transportGone,
   aliasDomains,
   mailcowAccepts,
+  routeForgotten,
   oldRelays,
   oldAccepts,
   queueEmpty,
