@@ -37,7 +37,8 @@ mbsync: Debian's package isync. imapsync: set IMAPSYNC to its script. relay: a C
   --domains N        which they are spread over (default: 50)
   --json             one JSON document
 
-  notices  renders and composes hand-over mails, each for another mailbox: how many a second, and how much memory.
+  notices  renders and composes hand-over mails, each for another mailbox, then puts them into as many mailboxes of a
+           real Dovecot (announce): how many a second, and how much memory.
 
   --notices N        how many (default: 2000)
   --json             one JSON document

@@ -9,6 +9,7 @@ import {
   type RenderedNotice,
   sampleData,
 } from '../../packages/notify/src/index.ts'
+import { readyDomain } from './announce-pass.ts'
 
 export interface NoticesBenchOptions {
   readonly notices: number
@@ -92,6 +93,8 @@ export async function benchNotices(options: NoticesBenchOptions): Promise<Notice
     }
     return bytes
   })
+  await using ready = await readyDomain(notices)
+  await pass('announce: into old mailboxes', notices, () => ready.announce())
   const [cpu] = cpus()
   return {
     schema: 'mailmove.bench.notices/1',

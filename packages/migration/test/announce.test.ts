@@ -229,9 +229,16 @@ describe('warn', () => {
 
   it('knows from the log who uses POP3, and who never comes', async () => {
     const log = join(opened.workDir, 'dovecot.log')
-    const at = (day: number, service: string, user: string): string =>
-      `2026-11-${String(day).padStart(2, '0')} 08:00:00 ${service}-login: Info: Login: user=<${user}>, method=PLAIN, rip=192.0.2.7\n`
-    writeFileSync(log, at(2, 'pop3', anna) + at(3, 'imap', 'x@other.example') + at(20, 'pop3', anna))
+    const logins = [
+      ['2026-11-02', 'pop3', anna],
+      ['2026-11-03', 'imap', 'x@other.example'],
+      ['2026-11-20', 'pop3', anna],
+    ]
+    const lines = logins.map(
+      ([day, service, user]) =>
+        `${day} 08:00:00 ${service}-login: Info: Login: user=<${user}>, method=PLAIN, rip=192.0.2.7\n`,
+    )
+    writeFileSync(log, lines.join(''))
     await using read = await bed.migration({
       workDir: opened.workDir,
       change: (config) => {
