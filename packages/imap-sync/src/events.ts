@@ -16,6 +16,8 @@ export type SyncEvent =
   | { readonly kind: 'folderCreated'; readonly folder: string }
   /** Stored on the target and remembered. */
   | { readonly kind: 'copied'; readonly folder: string; readonly messages: number; readonly bytes: number }
+  /** What is handed to the target now and not stored yet, of all folders: an absolute number, a few times a second on slow links. */
+  | { readonly kind: 'underWay'; readonly messages: number; readonly bytes: number }
   | { readonly kind: 'alreadyThere'; readonly folder: string; readonly messages: number }
   | {
       readonly kind: 'setAside'

@@ -30,6 +30,8 @@ export interface Run {
   readonly full: boolean
   /** How often each source folder was refused for a reason that time may heal. */
   readonly refusals: Map<string, number>
+  /** A batch has handed over this much more, or (negative) its outcome is known. */
+  underWay(messages: number, bytes: number): void
   /** Waits as long as the cap for bytes per second asks for after these; says so now and then. */
   throttle(bytes: number): Promise<void>
   /** The target has no room: remembers it, once. */
@@ -38,6 +40,7 @@ export interface Run {
 
 /** A copy that is held back is held back after every message. */
 const tellEveryMs = 5000
+const underWayEveryMs = 500
 
 export function startRun(
   run: Pick<Run, 'mailbox' | 'shared' | 'signal' | 'logger' | 'settleMs'> & {
@@ -47,6 +50,7 @@ export function startRun(
   const { mailbox, onEvent } = run
   const findings: SyncFinding[] = []
   let full = false
+  const onTheWay = { messages: 0, bytes: 0, toldAt: performance.now() }
   let toldAt = Number.NEGATIVE_INFINITY
   const emit = (event: SyncEvent): void => onEvent?.(event)
   const find = (finding: SyncFinding): void => {
@@ -78,6 +82,14 @@ export function startRun(
     find,
     get full() {
       return full
+    },
+    underWay(messages, bytes) {
+      onTheWay.messages += messages
+      onTheWay.bytes += bytes
+      const now = performance.now()
+      if (messages < 0 || now - onTheWay.toldAt < underWayEveryMs) return
+      onTheWay.toldAt = now
+      emit({ kind: 'underWay', messages: onTheWay.messages, bytes: onTheWay.bytes })
     },
     async throttle(bytes) {
       const waitedMs = await run.shared.throttle(bytes, run.signal)

@@ -88,11 +88,14 @@ export async function sendBatch(
     unreadable: [],
     postponed: [],
   }
+  const handed = { messages: 0, bytes: 0 }
   try {
-    return await transfer(run, sessions, work, batch, options, collected)
+    return await transfer(run, sessions, work, batch, options, collected, handed)
   } catch (error) {
     for (const { hash, candidate } of collected.found) work.target.unclaim(hash, candidate)
     throw error
+  } finally {
+    run.underWay(-handed.messages, -handed.bytes)
   }
 }
 
@@ -103,6 +106,7 @@ async function transfer(
   batch: Batch,
   options: SendOptions,
   collected: Collected,
+  handed: { messages: number; bytes: number },
 ): Promise<SentBatch> {
   const byUid = new Map(batch.map((message) => [message.uid, message]))
   const seen = new Set<number>()
@@ -124,6 +128,9 @@ async function transfer(
       const { flags, dropped } = flagsFor(message, work, options)
       collected.sent.push({ message, flags, dropped, size: body.size })
       yield { flags, date: message.date ?? fallbackDate, size: body.size, chunks }
+      handed.messages += 1
+      handed.bytes += body.size
+      run.underWay(1, body.size)
       await run.throttle(body.size)
     }
     exhausted = true

@@ -39,14 +39,24 @@ export class Progress {
   #messages = 0
   #bytes = 0
   #saidThrottled = false
+  #underWay: Amount = { messages: 0, bytes: 0 }
   #lastTold = Number.NEGATIVE_INFINITY
 
   constructor(options: ProgressOptions) {
     this.#options = options
   }
 
+  /** Settled. */
   get done(): Amount {
     return { messages: this.#messages, bytes: this.#bytes }
+  }
+
+  /** With what is on its way: on a slow link a batch takes minutes. */
+  get #shown(): Amount {
+    return {
+      messages: this.#messages + this.#underWay.messages,
+      bytes: this.#bytes + this.#underWay.bytes,
+    }
   }
 
   onSync(event: SyncEvent): void {
@@ -70,6 +80,10 @@ export class Progress {
       case 'setAside':
         this.add(event.folder, 1, 0)
         return
+      case 'underWay':
+        this.#underWay = { messages: event.messages, bytes: event.bytes }
+        this.add(undefined, 0, 0)
+        return
       case 'reconnecting':
       case 'waiting':
         this.waiting(event)
@@ -92,6 +106,12 @@ export class Progress {
   add(folder: string | undefined, messages: number, bytes: number): void {
     this.#messages += messages
     this.#bytes += bytes
+    // Counted when it was on its way; another batch's numbers come with the next event.
+    if (messages > 0)
+      this.#underWay = {
+        messages: Math.max(0, this.#underWay.messages - messages),
+        bytes: Math.max(0, this.#underWay.bytes - bytes),
+      }
     const now = this.#options.now()
     if (now - this.#lastTold < LEAST_INTERVAL_MS) return
     this.#lastTold = now
@@ -102,7 +122,7 @@ export class Progress {
       domain,
       mailbox,
       ...(folder === undefined ? {} : { folder }),
-      done: this.done,
+      done: this.#shown,
       ...(total === undefined ? {} : { total }),
     })
   }
