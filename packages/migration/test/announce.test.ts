@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { connectManageSieve, masterLogin } from '@iteg/sieve-export'
 import { deliver } from '@iteg/testbed'
@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
   accept,
   announce,
+  check,
   copy,
   exportDomains,
   passwordReset,
@@ -319,6 +320,32 @@ describe('warn', () => {
     const next = await warn(opened.migration, [domain])
     expect(next.domains[0]?.findings.map(({ code }) => code)).toContain('notice-discarded')
     expect(await sentTo(bed.testbed, anna)).toEqual([])
+  })
+})
+
+describe('check', () => {
+  it('tries the mail server and the texts, and sends nothing', async () => {
+    const good = await check(opened.migration)
+    const of = (report: typeof good) =>
+      report.results.filter(({ subject }) => subject.startsWith('notify.')).map(({ status }) => status)
+    expect(of(good)).toEqual(['ok', 'ok'])
+    const templates = join(opened.workDir, 'texts')
+    mkdirSync(join(templates, 'de'), { recursive: true })
+    writeFileSync(join(templates, 'de', 'hand-over.md'), '---\nsubject: x\n---\n\nHallo {{ passwort }}\n')
+    const smtp = { host: '127.0.0.1', port: 1, tls: 'none' as const }
+    for (const [notify, wanted] of [
+      [{ templates }, ['failed']],
+      [{ smtp }, ['ok', 'failed']],
+    ] as const) {
+      await using other = await bed.migration({ change: notifying(bed.testbed, domain, {}, notify) })
+      const report = await check(other.migration)
+      expect(of(report)).toEqual(wanted)
+      if ('templates' in notify) {
+        expect(report.results.at(-1)?.detail).toContain('hand-over.md:5:')
+        await expect(warn(other.migration, [domain])).rejects.toMatchObject({ code: 'template', line: 5 })
+      }
+    }
+    expect(bed.testbed.sink.messages()).toEqual([])
   })
 })
 

@@ -109,7 +109,7 @@ test('a warning, a gate that nothing opens, a preview, and the hand-over, on the
 
   await lastDeltaVerified(world)
   const password = await initialPassword(world, world.address('anna'))
-  const announced = await world.run('announce', domain)
+  const announced = await world.run('announce', domain, '--verbose')
   expectExit(announced, 0)
   expect(password).not.toBe('')
   expect(`${announced.stdout}${announced.stderr}`).not.toContain(password)

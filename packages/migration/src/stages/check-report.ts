@@ -9,6 +9,7 @@ export type CheckSubject =
   | 'old.sieve'
   | 'old.addressBooks'
   | 'old.smtp'
+  | 'old.loginLog'
   | 'new.mailcow'
   | 'new.mailcow.apiKey'
   | 'new.mailcow.passwordPolicy'
@@ -16,6 +17,8 @@ export type CheckSubject =
   | 'new.imap'
   | 'new.imap.master'
   | 'new.sieve'
+  | 'notify.templates'
+  | 'notify.smtp'
 
 /** One thing tried. `warning`: works, but somebody should know; `skipped`: could not be tried, `detail` says why. */
 export interface CheckResult {

@@ -4,6 +4,7 @@ import { checkAddressBooks } from './checking/check-address-books.ts'
 import { checkImap } from './checking/check-imap.ts'
 import { checkLocal } from './checking/check-local.ts'
 import { checkMailcow } from './checking/check-mailcow.ts'
+import { checkLoginLog, checkNotify } from './checking/check-notify.ts'
 import { checkSieve } from './checking/check-sieve.ts'
 import { probe } from './checking/probe.ts'
 import { newMasterEndpoint, oldEndpoint, serverUrl } from './endpoints.ts'
@@ -38,6 +39,7 @@ export async function check(migration: Migration, options: StageOptions = {}): P
   add([await checkOldSieve(migration, mailboxes, oldGuard, options)])
   add(await checkAddressBooks(migration.config.old.addressBooks, options.signal))
   add([await checkOldSmtp(migration, options)])
+  add(await checkLoginLog(migration, options))
   const { mailcow } = migration.config.new
   const mailcowResults = await checkMailcowApi(migration, mailcow.url, options)
   add(mailcowResults)
@@ -47,6 +49,7 @@ export async function check(migration: Migration, options: StageOptions = {}): P
   const moved = isAnswering ? await mailboxesOnMailcow(migration, inventory, options) : []
   add(await checkNewImap(migration, moved, newGuard, options))
   add([await checkNewSieve(migration, moved, newGuard, options)])
+  add(await checkNotify(migration, options))
   migration.emit({ type: 'stage-finished', stage: 'check' })
   return {
     schema: 'mailmove.check/1',
