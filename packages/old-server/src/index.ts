@@ -50,13 +50,16 @@ export type {
 } from './verdict.ts'
 export {
   applySecondary,
+  isSecondaryDone,
   readPrimaryPlan,
   readSecondaryPlan,
   type SecondaryOptions,
 } from './postfix/secondary.ts'
 export type {
+  ConcernedTable,
   FileChange,
   ParameterChange,
+  SecondaryPhase,
   SecondaryPlan,
   SecondaryProblem,
   SecondaryProblemCode,

@@ -6,12 +6,20 @@ export interface PostfixState {
   readonly parameters: PostfixParameters
   /** Source of each table and list of names, by path. One that does not exist is not in it. */
   readonly sources: ReadonlyMap<string, string>
+  /** There is a mark that a change of the domain was begun. */
+  readonly unfinished: boolean
+}
+
+/** Lies beside main.cf while a domain's change is made: who dies in the middle leaves it, and the next one makes everything again. */
+export function markFile(directory: string, domain: string): string {
+  return `${directory}/mailmove_unfinished_${domain}`
 }
 
 /** Reads only. */
 export async function readState(
   runner: Runner,
   directory: string,
+  domain: string,
   signal?: AbortSignal,
 ): Promise<PostfixState> {
   const parameters = await readParameters(runner, directory, signal)
@@ -24,7 +32,8 @@ export async function readState(
     const source = await runner.readFile(path, { signal })
     if (source !== undefined) sources.set(path, source)
   }
-  return { parameters, sources }
+  const mark = await runner.readFile(markFile(parameters.directory, domain), { signal })
+  return { parameters, sources, unfinished: mark !== undefined }
 }
 
 /** Tables of our own, for parameters that name none that we could write to. */

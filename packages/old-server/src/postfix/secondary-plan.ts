@@ -14,9 +14,22 @@ export interface SecondaryWanted {
   readonly nextHop: string
 }
 
-/** A table or list that gets another content. */
-export interface FileChange {
+/**
+ * When a part of the change is made: what makes the relay valid, what says whose domain it is, what is known of its users. Forward in
+ * this order, back in the other. An alias that goes before its domain would be refused as a user who does not exist.
+ */
+export type SecondaryPhase = 'relay' | 'domains' | 'users'
+
+/** A table or list that has a part in it. */
+export interface ConcernedTable {
+  readonly phase: SecondaryPhase
   readonly path: string
+  /** Type of the table, for postmap; undefined for a plain list of names. */
+  readonly type: string | undefined
+}
+
+/** A table or list that gets another content. */
+export interface FileChange extends ConcernedTable {
   /** Type of the table, for postmap; undefined for a plain list of names. */
   readonly type: string | undefined
   /** As it was read; undefined when there is none yet. */
@@ -26,6 +39,7 @@ export interface FileChange {
 
 /** A parameter of main.cf that gets another value. */
 export interface ParameterChange {
+  readonly phase: 'relay' | 'domains'
   readonly name: PostfixParameter
   readonly before: string
   readonly after: string
@@ -47,20 +61,37 @@ export interface SecondaryProblem {
 export interface SecondaryPlan {
   readonly directory: string
   readonly domain: string
-  /** In the order in which they are written: first the relay is made valid, then the local side is taken away. */
+  /** The order in which it is made. In each phase: files, then parameters, then a reload. */
+  readonly phases: readonly SecondaryPhase[]
+  /** All that have a part in it, changed or not: after a crash nobody knows which of them Postfix has in its own format. */
+  readonly tables: readonly ConcernedTable[]
   readonly files: readonly FileChange[]
   readonly parameters: readonly ParameterChange[]
+  /** Somebody began a change of the domain and did not come to its end: all of it is done again. */
+  readonly unfinished: boolean
   /** With one of these nothing is changed. */
   readonly problems: readonly SecondaryProblem[]
 }
 
 const LOCAL = [
+  'virtual_mailbox_domains',
+  'virtual_alias_domains',
   'virtual_alias_maps',
   'virtual_mailbox_maps',
-  'virtual_alias_domains',
-  'virtual_mailbox_domains',
 ] as const
 const RELAY = ['relay_recipient_maps', 'relay_domains', 'transport_maps'] as const
+
+const PHASES = ['relay', 'domains', 'users'] as const satisfies readonly SecondaryPhase[]
+const PHASE_OF: Readonly<Record<PostfixParameter, SecondaryPhase>> = {
+  relay_recipient_maps: 'relay',
+  relay_domains: 'relay',
+  transport_maps: 'relay',
+  virtual_mailbox_domains: 'domains',
+  virtual_alias_domains: 'domains',
+  mydestination: 'domains',
+  virtual_alias_maps: 'users',
+  virtual_mailbox_maps: 'users',
+}
 
 /** Where our block of other relayed domains stands, in a table that we had to begin. */
 const OTHERS = 'other-domains'
@@ -68,7 +99,7 @@ const OTHERS = 'other-domains'
 /** The minimal change that makes Postfix a relay for a domain. Pure; a plan made of its own outcome is empty. */
 export function planSecondary(state: PostfixState, wanted: SecondaryWanted): SecondaryPlan {
   const domains = new Set([wanted.domain, ...wanted.aliasDomains].map(foldCase))
-  const draft = new Draft(state, wanted.domain)
+  const draft = new Draft(state, wanted.domain, PHASES)
   const odd = wanted.recipients.filter((address) => !isPlainKey(address, domains))
   for (const address of odd)
     draft.problem('recipient-odd', `${shorten(address)} cannot stand in a table of Postfix.`)
@@ -99,7 +130,7 @@ export function planSecondary(state: PostfixState, wanted: SecondaryWanted): Sec
 
 /** The way back: the domain's blocks are taken away, and what they took out stands there again. Pure. */
 export function planPrimary(state: PostfixState, domain: string): SecondaryPlan {
-  const draft = new Draft(state, domain)
+  const draft = new Draft(state, domain, PHASES.toReversed())
   draft.restore()
   return draft.plan()
 }
@@ -142,15 +173,17 @@ class Draft {
   readonly #rows = new Map<string, Map<string, string>>()
   readonly #others = new Map<string, readonly Row[]>()
   readonly #removals = new Map<string, ReadonlySet<string>>()
-  readonly #order: { readonly path: string; readonly type: string | undefined }[] = []
+  readonly #tables = new Map<string, ConcernedTable>()
+  readonly #phases: readonly SecondaryPhase[]
   readonly #parameters = new Map<PostfixParameter, string>()
   readonly #notes: string[] = []
   readonly #problems: SecondaryProblem[] = []
   #restoring = false
 
-  constructor(state: PostfixState, domain: string) {
+  constructor(state: PostfixState, domain: string, phases: readonly SecondaryPhase[]) {
     this.#state = state
     this.#domain = domain
+    this.#phases = phases
   }
 
   problem(code: SecondaryProblemCode, message: string): void {
@@ -160,7 +193,7 @@ class Draft {
   /** Into the first table of the parameter that can be written to, or into one of our own. */
   add(parameter: (typeof RELAY)[number], rows: readonly Row[]): void {
     const { path, type } = this.#tableFor(parameter)
-    this.#touch(path, type)
+    this.#touch(parameter, path, type)
     const known = this.#rows.get(path) ?? new Map<string, string>()
     // One file may list relayed domains and their transports: the transport says both.
     for (const [key, value] of rows) if (!known.has(key) || value !== 'OK') known.set(key, value)
@@ -174,7 +207,7 @@ class Draft {
   remove(parameter: PostfixParameter, domains: ReadonlySet<string>): void {
     for (const entry of this.#state.parameters.lists[parameter]) {
       if (entry.kind !== 'table' && entry.kind !== 'file') continue
-      this.#touch(entry.path, entry.kind === 'table' ? entry.type : undefined)
+      this.#touch(parameter, entry.path, entry.kind === 'table' ? entry.type : undefined)
       this.#removals.set(entry.path, domains)
     }
   }
@@ -195,7 +228,7 @@ class Draft {
     for (const name of [...LOCAL, ...RELAY])
       for (const entry of this.#state.parameters.lists[name])
         if (entry.kind === 'table' || entry.kind === 'file')
-          this.#touch(entry.path, entry.kind === 'table' ? entry.type : undefined)
+          this.#touch(name, entry.path, entry.kind === 'table' ? entry.type : undefined)
     for (const source of this.#state.sources.values())
       for (const note of notesIn(source, this.#domain)) {
         const [name = '', text = ''] = note.split(' ')
@@ -212,21 +245,27 @@ class Draft {
 
   plan(): SecondaryPlan {
     const { parameters } = this.#state
-    const files = this.#order
-      .map(({ path, type }): FileChange => {
-        const before = this.#state.sources.get(path)
-        return { path, type, before, after: this.#contentOf(path, before ?? '') }
+    const tables = [...this.#tables.values()]
+    const files = tables
+      .map((table): FileChange => {
+        const before = this.#state.sources.get(table.path)
+        return { ...table, before, after: this.#contentOf(table.path, before ?? '') }
       })
-      .filter(({ before, after }) => before !== after)
+      // A table that is named and does not exist is none of our business on the way back.
+      .filter(({ before, after }) => before !== after && !(this.#restoring && before === undefined))
     return {
       directory: parameters.directory,
       domain: this.#domain,
+      phases: this.#phases,
+      tables: tables.filter(({ path }) => this.#state.sources.has(path)),
       files,
       parameters: [...this.#parameters].map(([name, after]) => ({
+        phase: PHASE_OF[name] === 'relay' ? 'relay' : 'domains',
         name,
         before: textOf(parameters.lists[name]),
         after,
       })),
+      unfinished: this.#state.unfinished,
       problems: this.#problems,
     }
   }
@@ -263,8 +302,13 @@ class Draft {
     return own
   }
 
-  #touch(path: string, type: string | undefined): void {
-    if (!this.#order.some((known) => known.path === path)) this.#order.push({ path, type })
+  /** A file that serves two phases is written in the later one: it says both then. */
+  #touch(parameter: PostfixParameter, path: string, type: string | undefined): void {
+    const phase = PHASE_OF[parameter]
+    const known = this.#tables.get(path)
+    if (known !== undefined && this.#phases.indexOf(known.phase) >= this.#phases.indexOf(phase)) return
+    this.#tables.delete(path)
+    this.#tables.set(path, { phase, path, type: known?.type ?? type })
   }
 }
 

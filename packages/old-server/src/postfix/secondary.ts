@@ -1,7 +1,8 @@
 import { OldServerError } from '../errors.ts'
 import type { Runner } from '../runner/runner.ts'
-import { readState, type PostfixState } from './postfix-state.ts'
+import { markFile, readState, type PostfixState } from './postfix-state.ts'
 import {
+  type ConcernedTable,
   type FileChange,
   opaqueTables,
   planPrimary,
@@ -26,7 +27,7 @@ export async function readSecondaryPlan(
   wanted: SecondaryWanted,
   options: SecondaryOptions = {},
 ): Promise<SecondaryPlan> {
-  const state = await readState(runner, directory, options.signal)
+  const state = await readState(runner, directory, wanted.domain, options.signal)
   const plan = planSecondary(state, wanted)
   const opaque = await askOpaque(runner, state, wanted, options)
   return { ...plan, problems: [...plan.problems, ...opaque] }
@@ -39,12 +40,13 @@ export async function readPrimaryPlan(
   domain: string,
   options: SecondaryOptions = {},
 ): Promise<SecondaryPlan> {
-  return planPrimary(await readState(runner, directory, options.signal), domain)
+  return planPrimary(await readState(runner, directory, domain, options.signal), domain)
 }
 
 /**
- * Writes what a plan says, has Postfix check it, and reloads it. At any instant in between the domain's mail is accepted: the
- * relay is valid before the local side goes. If Postfix refuses the outcome, all files are put back.
+ * Writes what a plan says, phase by phase; has Postfix check each, and reloads it. At any instant in between the domain's mail is
+ * accepted. If Postfix refuses the outcome, all files are put back. A mark lies beside main.cf meanwhile: who is killed leaves it,
+ * and the next plan begins from the beginning, tables and reloads included.
  * @returns whether anything was changed
  * @throws {OldServerError} `postfix_refuses`: a problem in the plan, somebody changed a file meanwhile, or Postfix says no
  * @throws {RunnerError}
@@ -56,24 +58,51 @@ export async function applySecondary(
 ): Promise<boolean> {
   const [problem] = plan.problems
   if (problem !== undefined) throw new OldServerError('postfix_refuses', problem.message)
-  if (plan.files.length === 0 && plan.parameters.length === 0) return false
+  if (isSecondaryDone(plan)) return false
   await assertUnchanged(runner, plan.files, options)
   await backUp(runner, plan, options)
+  const mark = markFile(plan.directory, plan.domain)
+  await runner.writeFile(mark, 'mailmove changes the domain; it takes this file away at the end.\n', options)
   try {
-    for (const file of plan.files)
-      await writeTable(runner, plan.directory, { ...file, text: file.after }, options)
-    for (const { name, after } of plan.parameters)
-      await setParameter(runner, plan.directory, name, after, options)
-    await must(runner, ['postfix', '-c', plan.directory, 'check'], options)
-    await must(runner, ['postfix', '-c', plan.directory, 'reload'], options)
+    await makeChange(runner, plan, options)
   } catch (error) {
-    // Half a change must not stay because somebody pressed Ctrl-C either: this is not stopped by the signal.
-    await putBack(runner, plan)
+    await putBack(runner, plan, mark, error)
     throw error
   }
+  await must(runner, ['rm', '-f', '--', mark], options)
   // What waits for its next try finds its way at once; a failure here delays it, no more.
   await runner.run(['postqueue', '-c', plan.directory, '-f'], options)
   return true
+}
+
+/** Nothing is left to do. */
+export function isSecondaryDone({
+  files,
+  parameters,
+  unfinished,
+}: Pick<SecondaryPlan, 'files' | 'parameters' | 'unfinished'>): boolean {
+  return files.length === 0 && parameters.length === 0 && !unfinished
+}
+
+async function makeChange(runner: Runner, plan: SecondaryPlan, options: SecondaryOptions): Promise<void> {
+  for (const phase of plan.phases) {
+    const changes = plan.files.filter((file) => file.phase === phase)
+    const known = plan.tables.filter(
+      (table) => plan.unfinished && table.phase === phase && !changes.some(({ path }) => path === table.path),
+    )
+    const parameters = plan.parameters.filter((parameter) => parameter.phase === phase)
+    for (const file of changes) await writeTable(runner, plan.directory, { ...file, text: file.after }, options)
+    for (const table of known) await mapTable(runner, plan.directory, table, options)
+    await setParameters(
+      runner,
+      plan.directory,
+      parameters.map(({ name, after }) => ({ name, value: after })),
+      options,
+    )
+    if (changes.length + parameters.length === 0 && !plan.unfinished) continue
+    await must(runner, ['postfix', '-c', plan.directory, 'check'], options)
+    await must(runner, ['postfix', '-c', plan.directory, 'reload'], options)
+  }
 }
 
 async function askOpaque(
@@ -137,25 +166,56 @@ async function writeTable(
   options: SecondaryOptions,
 ): Promise<void> {
   await runner.writeFile(file.path, file.text, options)
-  if (file.type !== undefined && file.type !== 'texthash')
-    await must(runner, ['postmap', '-c', directory, `${file.type}:${file.path}`], options)
+  await mapTable(runner, directory, file, options)
 }
 
-async function setParameter(
+/** From its source into the format in which Postfix asks it. */
+async function mapTable(
   runner: Runner,
   directory: string,
-  name: string,
-  value: string,
+  { type, path }: Pick<ConcernedTable, 'path' | 'type'>,
   options: SecondaryOptions,
 ): Promise<void> {
-  await must(runner, ['postconf', '-c', directory, '-e', `${name} = ${value}`], options)
+  if (type !== undefined && type !== 'texthash')
+    await must(runner, ['postmap', '-c', directory, `${type}:${path}`], options)
 }
 
-async function putBack(runner: Runner, plan: SecondaryPlan): Promise<void> {
-  for (const { name, before } of plan.parameters) await setParameter(runner, plan.directory, name, before, {})
-  for (const { path, type, before } of plan.files.toReversed())
-    await writeTable(runner, plan.directory, { path, type, text: before ?? '' }, {})
-  await runner.run(['postfix', '-c', plan.directory, 'reload'])
+/** All at once: postconf replaces main.cf by another. */
+async function setParameters(
+  runner: Runner,
+  directory: string,
+  parameters: readonly { readonly name: string; readonly value: string }[],
+  options: SecondaryOptions,
+): Promise<void> {
+  if (parameters.length === 0) return
+  const settings = parameters.map(({ name, value }) => `${name} = ${value}`)
+  await must(runner, ['postconf', '-c', directory, '-e', ...settings], options)
+}
+
+/** In the reverse order, and not stopped by a signal: half a change must not stay because somebody pressed Ctrl-C. */
+async function putBack(runner: Runner, plan: SecondaryPlan, mark: string, reason: unknown): Promise<void> {
+  try {
+    for (const phase of plan.phases.toReversed()) {
+      const parameters = plan.parameters.filter((parameter) => parameter.phase === phase)
+      await setParameters(
+        runner,
+        plan.directory,
+        parameters.map(({ name, before }) => ({ name, value: before })),
+        {},
+      )
+      for (const { path, type, before } of plan.files.filter((file) => file.phase === phase).toReversed())
+        await writeTable(runner, plan.directory, { path, type, text: before ?? '' }, {})
+      await runner.run(['postfix', '-c', plan.directory, 'reload'])
+    }
+    await must(runner, ['rm', '-f', '--', mark], {})
+  } catch (error) {
+    const what = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
+    throw new OldServerError(
+      'postfix_refuses',
+      `${what(reason)}; and what was changed could not be put back (${what(error)}): run it again`,
+      { cause: reason },
+    )
+  }
 }
 
 async function must(

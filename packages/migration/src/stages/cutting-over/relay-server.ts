@@ -1,6 +1,6 @@
 import {
   applySecondary,
-  isDone as isSecondaryDone,
+  isSecondaryDone,
   OldServerError,
   probeRecipients,
   type Queued,

@@ -74,10 +74,13 @@ export const oldAccepts: CutoverStep = {
         outcome: 'done',
         message: `It accepts all ${known.length} addresses${open ? '' : ', and refuses others'}.`,
       }
-    if (relay.kind !== 'manual')
+    if (relay.kind !== 'manual') {
       await recorded(context, { system: 'old-server', operation: 'deliver', item: domain }, () =>
         relay.makeFinal(domain, {}),
       )
+      // What was done is undone: nobody may take the old server for a relay.
+      await context.ledger.cutoverSteps.start(domain, 'forward', 'old-relays')
+    }
     const what =
       refused.length > 0
         ? `refuses ${sentenceOf(refused)}`
