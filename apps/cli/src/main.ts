@@ -188,14 +188,14 @@ program
 
 program
   .command('plan')
-  .summary('show everything that provision and copy would do')
-  .description('Shows everything that provision and copy would do to a domain.')
+  .summary('show everything that provision, copy and cut-over would do')
+  .description('Shows everything that provision, copy and cut-over would do to a domain.')
   .argument('<domain>', 'the domain')
   .addHelpText(
     'after',
     helpText({
       examples: ['mailmove plan example.at', 'mailmove plan example.at --verbose   (with every folder)'],
-      guarantees: ['Only reads. provision and copy do what it says, as long as nothing changes.'],
+      guarantees: ['Only reads. The stages do what it says, as long as nothing changes.'],
       exitCodes: [0, 2, 3, 4, 130],
     }),
   )

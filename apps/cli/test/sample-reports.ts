@@ -126,6 +126,17 @@ export const plan: PlanReport = {
     ],
     messages: 7,
   },
+  cutover: {
+    steps: [
+      {
+        step: 'ready',
+        title: 'Everything is ready',
+        outcome: 'waiting',
+        message: 'Something is missing before the cut-over may begin:',
+        lines: ['copy has not ended well: mailmove copy example.at'],
+      },
+    ],
+  },
   findings: [overQuota],
   blocked: true,
   next: 'mailmove accept example.at over-quota',
@@ -154,6 +165,10 @@ export const provision: ProvisionReport = {
       remaining: [addMailbox, addAlias],
       blockedBy: [],
       findings: [],
+      mailFlow: {
+        state: 'prepared',
+        waitsFor: [{ reason: 'warning', message: 'The users were promised 5 days.', until: at }],
+      },
       next: 'mailmove provision example.at',
     },
   ],

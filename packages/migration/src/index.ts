@@ -55,7 +55,14 @@ export type {
   ProvisionReport,
   RelayFlags,
 } from './stages/plan-report.ts'
-export type { OpenAction, StatusDomain, StatusMailbox, StatusReport } from './stages/status-report.ts'
+export type {
+  OpenAction,
+  StatusDomain,
+  StatusMailbox,
+  StatusMailFlow,
+  StatusReport,
+  StatusWait,
+} from './stages/status-report.ts'
 export type {
   AcceptReport,
   FilterKind,

@@ -2,10 +2,11 @@ import { isBlocking, type PlannedAction, type PlannedCopy, type PlanReport } fro
 import { renderTable } from '../ui/table.ts'
 import { count, visible } from '../ui/text.ts'
 import { formatBytes, formatCount } from '../ui/units.ts'
+import { renderStep } from './cutover-step.ts'
 import { blockedLine, renderFindings } from './findings.ts'
-import { blocks, nextLine, type RenderStyle } from './style.ts'
+import { blocks, nextLine, paragraph, type RenderStyle } from './style.ts'
 
-/** Everything that provision and copy would do. */
+/** Everything that provision, copy and cut-over would do. */
 export function renderPlan(report: PlanReport, style: RenderStyle): string {
   const { provision, unchanged, copy, domain } = report
   const blocking = report.findings.filter(isBlocking)
@@ -18,6 +19,10 @@ export function renderPlan(report: PlanReport, style: RenderStyle): string {
       (copy.phase === 'mirror' ? ', as a mirror of the old mailboxes' : ', additions only'),
     copyTable(copy.mailboxes, style),
     style.verbose ? folderTable(copy.mailboxes, style) : '',
+    style.paint('bold', `${visible(domain)}: cut-over`),
+    report.cutover.obstacle === undefined
+      ? report.cutover.steps.map((step) => renderStep(step, style)).join('\n')
+      : paragraph(report.cutover.obstacle, '  ', style),
     renderFindings(report.findings, style),
     report.blocked ? style.paint('red', blockedLine(domain, blocking)) : '',
     nextLine(report.next, style).join('\n'),

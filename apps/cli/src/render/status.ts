@@ -91,13 +91,23 @@ function todo(domain: StatusDomain, detailed: boolean, style: RenderStyle): stri
   return [
     ...(running === undefined ? [] : [paragraph(`${domain.domain}: ${running}`, '  ', style, '')]),
     ...(blockedBy.length === 0 ? [] : [style.paint('red', blockedLine(domain.domain, blockedBy))]),
-    ...shown.flatMap(({ message, command }) => [
+    ...shown.flatMap(({ message, command, lines = [] }) => [
       paragraph(message, '    ', style, '  - '),
+      ...lines.map((line) => `      ${visible(line)}`),
       ...(command === undefined ? [] : [`    ${visible(style.typed(command))}`]),
     ]),
     ...(hidden > 0 ? [`  and ${formatCount(hidden)} more: ${style.typed(`mailmove status ${name}`)}`] : []),
+    ...waits(domain, style),
     next === undefined
-      ? `${name}: nothing left to do`
+      ? `${name}: ${openActions.length === 0 ? 'nothing left to do' : 'nothing more to run'}`
       : `${style.paint('bold', `Next for ${name}:`)} ${visible(style.typed(next))}`,
   ].join('\n')
+}
+
+/** What the cut-over would stop at, once it is its turn. */
+function waits({ next, mailFlow, domain }: StatusDomain, style: RenderStyle): readonly string[] {
+  if (next?.startsWith(`mailmove cutover ${domain}`) !== true) return []
+  return (mailFlow?.waitsFor ?? []).map(({ message, until }) =>
+    paragraph(`The cut-over waits until ${formatTime(new Date(until))}. ${message}`, '    ', style, '  - '),
+  )
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isWithinHours, parseHours } from './hours.ts'
+import { isWithinHours, nextAllowed, parseHours } from './hours.ts'
 
 describe('parseHours', () => {
   it.each([
@@ -48,6 +48,31 @@ describe('isWithinHours', () => {
         expect(isWithinHours(undefined, at)).toBe(true)
         expect(halves.filter((half) => isWithinHours(half, at))).toHaveLength(1)
         expect(isWithinHours(halves.flat(), at)).toBe(true)
+      }),
+    )
+  })
+})
+
+describe('nextAllowed', () => {
+  const night = [{ from: 20 * 60, to: 6 * 60 }]
+  it.each([
+    ['2026-01-01T12:34:56', '2026-01-01T20:00:00'],
+    ['2026-01-01T06:00:00', '2026-01-01T20:00:00'],
+    ['2026-01-01T05:59:30', '2026-01-01T05:59:30'],
+    ['2026-01-01T23:00:00', '2026-01-01T23:00:00'],
+  ])('after %s is %s', (at, next) => {
+    expect(nextAllowed(night, new Date(at))).toEqual(new Date(next))
+  })
+
+  it('is always allowed, and never before what it was asked for', () => {
+    const minute = fc.integer({ min: 0, max: 1439 })
+    const at = fc.date({ min: new Date('2020-01-01'), max: new Date('2030-01-01'), noInvalidDate: true })
+    fc.assert(
+      fc.property(minute, minute, at, (from, to, now) => {
+        fc.pre(from !== to)
+        const next = nextAllowed([{ from, to: to === 0 ? 1440 : to }], now)
+        expect(next >= now).toBe(true)
+        expect(isWithinHours([{ from, to: to === 0 ? 1440 : to }], next)).toBe(true)
       }),
     )
   })

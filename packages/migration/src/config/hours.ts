@@ -37,3 +37,14 @@ export function isWithinHours(hours: readonly HoursRange[] | undefined, at: Date
     from < to ? minute >= from && minute < to : minute >= from || minute < to,
   )
 }
+
+/** The first moment from `at` on that lies in one of the spans: `at` itself, or the start of a minute. */
+export function nextAllowed(hours: readonly HoursRange[] | undefined, at: Date): Date {
+  const candidate = new Date(at)
+  // Minute by minute: that is right on the days when the clock is put forward or back, too.
+  for (let minutes = 0; minutes <= 2 * 24 * 60 && !isWithinHours(hours, candidate); minutes += 1) {
+    candidate.setTime(candidate.getTime() + 60_000)
+    candidate.setSeconds(0, 0)
+  }
+  return candidate
+}

@@ -28,7 +28,7 @@ export type {
   TsigAlgorithm,
 } from './config.ts'
 export { ConfigError, type ConfigErrorCode, formatConfigProblem } from './errors.ts'
-export { type HoursRange, isWithinHours } from './hours.ts'
+export { type HoursRange, isWithinHours, nextAllowed } from './hours.ts'
 export { configJsonSchema } from './json-schema.ts'
 export { domainConfig, loadConfig, type LoadConfigOptions, parseConfig } from './load.ts'
 export { type ConfigAnswers, sampleConfig, sampleVariables } from './sample.ts'

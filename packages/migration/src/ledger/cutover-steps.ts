@@ -31,6 +31,8 @@ export interface CutoverSteps {
     step: string,
     result: { readonly message: string; readonly detail?: unknown },
   ): Promise<void>
+  /** What a step that is not done yet must not forget: until when it waits, say. Durable when it resolves. */
+  keep(domain: string, way: CutoverWay, step: string, detail: unknown): Promise<void>
   /** In the order in which they were first begun. */
   list(domain: string, way: CutoverWay): Promise<readonly RecordedStep[]>
   /** A rollback that is complete makes the way forward begin anew, and the other way round. */
@@ -59,6 +61,17 @@ export function cutoverSteps(context: LedgerContext): CutoverSteps {
         await trx
           .updateTable('cutover_steps')
           .set({ done_at: context.timestamp(), message: clip(message), ...kept })
+          .where('domain', '=', domain)
+          .where('way', '=', way)
+          .where('step', '=', step)
+          .execute()
+      }),
+
+    keep: (domain, way, step, detail) =>
+      context.write(async (trx) => {
+        await trx
+          .updateTable('cutover_steps')
+          .set({ detail: JSON.stringify(redact(detail)) })
           .where('domain', '=', domain)
           .where('way', '=', way)
           .where('step', '=', step)

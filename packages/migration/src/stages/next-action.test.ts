@@ -51,9 +51,27 @@ describe('nextAction', () => {
     expect(nextAction(facts)).toBe(`mailmove ${command} example.at`)
   })
 
-  it('is nothing once everything is verified and exported', () => {
-    const runs = [run('survey'), run('provision'), run('export')]
-    expect(nextAction(situation(['verified', 'skipped'], { runs }))).toBeUndefined()
+  const runs = [run('survey'), run('provision'), run('export')]
+  it.each([
+    ['warn', { isUnwarned: true }, 'warn example.at'],
+    ['the preparation', { mailFlow: 'staged' }, 'cutover example.at --prepare'],
+    ['the cut-over', { mailFlow: 'prepared' }, 'cutover example.at'],
+    ['going on', { mailFlow: 'begun', blockedBy: [red] }, 'cutover example.at'],
+    ["looking at somebody else's DNS again", { mailFlow: 'mx-pending' }, 'cutover example.at'],
+    ['late mail', { mailFlow: 'moved' }, 'catchup example.at'],
+    ['taking back to its end', { mailFlow: 'taking-back' }, 'rollback example.at'],
+    [
+      'copying back until nothing is left',
+      { mailFlow: 'taken-back', mailCameBack: true },
+      'rollback example.at',
+    ],
+    ['beginning again', { mailFlow: 'removed' }, 'provision example.at'],
+  ] as const)('once everything is verified and exported, is %s', (_what, more, command) => {
+    expect(nextAction(situation(['verified', 'skipped'], { runs, ...more }))).toBe(`mailmove ${command}`)
+  })
+
+  it.each(['over', 'taken-back'] as const)('is nothing when it is %s', (mailFlow) => {
+    expect(nextAction(situation(['verified'], { runs, mailFlow }))).toBeUndefined()
   })
 })
 

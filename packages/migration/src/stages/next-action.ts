@@ -1,6 +1,6 @@
 import type { Stage, StageRun } from '../ledger/stages.ts'
 import type { Finding } from './finding.ts'
-import type { OpenAction, StatusMailbox } from './status-report.ts'
+import type { OpenAction, StatusMailbox, StatusMailFlow } from './status-report.ts'
 
 export interface Situation {
   readonly domain: string
@@ -16,26 +16,53 @@ export interface Situation {
   readonly isRunning: boolean
   /** There is somebody to warn, and not everybody was. */
   readonly isUnwarned?: boolean
+  /** How far its mail flow is; `staged` when absent. */
+  readonly mailFlow?: StatusMailFlow['state']
+  /** The last rollback found mail on mailcow that the old mailboxes had not got. */
+  readonly mailCameBack?: boolean
 }
 
 const setAsideCode = 'message-set-aside'
 
 /** The exact command line that brings the domain on; `undefined` when everything that this version can do is done. Pure. */
-export function nextAction({
-  domain,
-  stage,
-  runs,
-  mailboxes,
-  blockedBy,
-  isSurveyBlocked,
-  isRunning,
-  isUnwarned = false,
-}: Situation): string | undefined {
+export function nextAction(situation: Situation): string | undefined {
+  const { domain, stage, isRunning, blockedBy, isSurveyBlocked, mailFlow = 'staged' } = situation
   if (isRunning) return `mailmove status ${domain}`
   if (stage === 'new') return `mailmove survey ${domain}`
-  // Copying once more changes nothing for a message that the new server does not take: a person has to decide.
-  if (blockedBy.some(({ code }) => code !== setAsideCode))
-    return `mailmove ${isSurveyBlocked ? 'survey' : 'copy'} ${domain}`
+  switch (mailFlow) {
+    // Once it is begun, going on is safer than anything else.
+    case 'begun':
+    case 'mx-pending':
+      return `mailmove cutover ${domain}`
+    case 'moved':
+      return `mailmove catchup ${domain}`
+    case 'over':
+      return undefined
+    case 'taking-back':
+      return `mailmove rollback ${domain}`
+    case 'taken-back':
+      return situation.mailCameBack === true ? `mailmove rollback ${domain}` : undefined
+    case 'removed':
+      return `mailmove provision ${domain}`
+    case 'staged':
+    case 'prepared':
+      // Copying once more changes nothing for a message that the new server does not take: a person has to decide.
+      if (blockedBy.some(({ code }) => code !== setAsideCode))
+        return `mailmove ${isSurveyBlocked ? 'survey' : 'copy'} ${domain}`
+      return stagedAction(situation)
+    default:
+      return mailFlow satisfies never
+  }
+}
+
+/** Mail still goes to the old server. */
+function stagedAction({
+  domain,
+  runs,
+  mailboxes,
+  isUnwarned = false,
+  mailFlow = 'staged',
+}: Situation): string {
   const moving = mailboxes.filter((mailbox) => mailbox.state !== 'skipped')
   const provisioned = runs.find((run) => run.stage === 'provision')
   if (provisioned === undefined && isUnwarned) return `mailmove warn ${domain}`
@@ -48,7 +75,7 @@ export function nextAction({
   if (moving.some((mailbox) => mailbox.state === 'copied')) return `mailmove verify ${domain}`
   if (runs.find((run) => run.stage === 'export')?.state !== 'done') return `mailmove export ${domain}`
   if (isUnwarned) return `mailmove warn ${domain}`
-  return undefined
+  return `mailmove cutover ${domain}${mailFlow === 'prepared' ? '' : ' --prepare'}`
 }
 
 /** Lets one finding pass; the reason is for a person to write. */
@@ -77,6 +104,8 @@ export interface OpenSituation extends Situation {
   readonly waitingFilters: number
   /** The same of contacts, which go into SOGo. */
   readonly waitingContacts: number
+  /** What a person has to do about the mail flow. */
+  readonly mailFlowActions?: readonly OpenAction[]
   /** Mailboxes with an app password of ours that was not removed. */
   readonly appPasswords: readonly string[]
 }
@@ -109,6 +138,7 @@ export function openActions(situation: OpenSituation): readonly OpenAction[] {
       message: `${refused.length} messages were not copied; they lie as files in the working folder (set-aside/${domain}). Give them to their owners, then accept that they stay there.`,
       command: acceptCommand({ ...first, item: undefined }),
     })
+  open.push(...(situation.mailFlowActions ?? []))
   for (const { stage, state, summary } of runs) {
     if (state === 'running' || state === 'interrupted')
       open.push({

@@ -1,3 +1,4 @@
+import type { CutoverStepReport } from './cutover-report.ts'
 import type { Finding } from './finding.ts'
 
 /** The writes of `provision`. Passwords and private keys are never part of an action. */
@@ -115,7 +116,7 @@ export interface PlannedCopy {
   readonly folders: readonly { readonly source: string; readonly target: string; readonly messages: number }[]
 }
 
-/** Pure data: everything that `provision` and `copy` would do to one domain, in order. */
+/** Pure data: everything that provision, copy and cut-over would do to one domain, in order. */
 export interface PlanReport {
   readonly schema: 'mailmove.plan/1'
   readonly at: string
@@ -128,6 +129,12 @@ export interface PlanReport {
     readonly phase: 'mirror' | 'additive'
     readonly mailboxes: readonly PlannedCopy[]
     readonly messages: number
+  }
+  readonly cutover: {
+    /** In their order, as a dry run of the cut-over shows them. */
+    readonly steps: readonly CutoverStepReport[]
+    /** Why they cannot be told yet. */
+    readonly obstacle?: string
   }
   readonly findings: readonly Finding[]
   /** True when a red finding that nobody accepted stops it. */

@@ -1,7 +1,10 @@
+import { LedgerError } from '../ledger/errors.ts'
 import { asciiDomain } from './ascii-names.ts'
 import { plannedCopies } from './copying/planned-copies.ts'
 import { sumOfFates } from './copying/totals.ts'
+import { cutover } from './cutover.ts'
 import { gatherDomain } from './domain-facts.ts'
+import { MigrationError } from './errors.ts'
 import { existingLedger } from './existing-ledger.ts'
 import { isBlocking } from './finding.ts'
 import { domainInventory, loadInventory } from './inventory.ts'
@@ -10,9 +13,10 @@ import type { StageOptions } from './options.ts'
 import type { PlannedCopy, PlanReport } from './plan-report.ts'
 import { currentFindings } from './provision-domain.ts'
 import { lastFinished } from './stage-order.ts'
+import { status } from './status.ts'
 
 /**
- * Everything that provision and copy would do to one domain, as data. Writes nothing anywhere. Rejects with `UsageError`
+ * Everything that provision, copy and cut-over would do to one domain, as data. Writes nothing anywhere. Rejects with `UsageError`
  * (unknown domain) and `ServerError` (mailcow cannot be asked).
  */
 export async function plan(
@@ -45,13 +49,40 @@ export async function plan(
       mailboxes,
       messages: sumOfFates(copies).sourceMessages,
     },
+    cutover: await plannedCutover(migration, facts.name, options),
     findings,
     blocked,
-    next: nextCommand(facts.name, stage, blocked, actions.length),
+    next: await nextCommand(migration, facts.name, stage, blocked, actions.length),
   }
 }
 
-function nextCommand(domain: string, stage: string, blocked: boolean, actions: number): string {
+async function plannedCutover(
+  migration: Migration,
+  domain: string,
+  options: StageOptions,
+): Promise<PlanReport['cutover']> {
+  try {
+    const { domains } = await cutover(migration, [domain], { ...options, dryRun: true })
+    return { steps: domains.flatMap(({ steps }) => steps) }
+  } catch (error) {
+    options.signal?.throwIfAborted()
+    // Not surveyed yet, no old.relay, a server that does not answer: the rest of the plan is worth having all the same.
+    if (error instanceof LedgerError && error.code === 'ledger_missing')
+      return { steps: [], obstacle: `${domain} was not surveyed yet.` }
+    if (!(error instanceof MigrationError)) throw error
+    return { steps: [], obstacle: error.message }
+  }
+}
+
+async function nextCommand(
+  migration: Migration,
+  domain: string,
+  stage: string,
+  blocked: boolean,
+  actions: number,
+): Promise<string> {
   if (stage === 'new' || blocked) return `mailmove survey ${domain}`
-  return actions > 0 ? `mailmove provision ${domain}` : `mailmove copy ${domain}`
+  if (actions > 0) return `mailmove provision ${domain}`
+  const [found] = (await status(migration, [domain])).domains
+  return found?.next ?? `mailmove status ${domain}`
 }

@@ -15,10 +15,14 @@ const STAGE_ORDER: readonly Stage[] = [
   'retire',
 ]
 
-/** The furthest stage that ended `done`; `new` before the first. */
+/** The furthest stage that ended `done`; `rollback` while nothing was done for the domain since one; `new` before the first. */
 export async function lastFinished(ledger: Ledger, domain: string): Promise<Stage | 'new'> {
-  let last: Stage | 'new' = 'new'
-  for (const stage of STAGE_ORDER)
-    if ((await ledger.stages.latestDone(domain, stage)) !== undefined) last = stage
+  const back = (await ledger.stages.latestDone(domain, 'rollback'))?.id ?? 0
+  let last: Stage | 'new' = back === 0 ? 'new' : 'rollback'
+  for (const stage of STAGE_ORDER) {
+    const done = (await ledger.stages.latestDone(domain, stage))?.id ?? 0
+    // A survey only looks: it does not bring a domain on that was taken back.
+    if (done > back && (back === 0 || stage !== 'survey')) last = stage
+  }
   return last
 }

@@ -7,6 +7,38 @@ export interface OpenAction {
   readonly message: string
   /** Exact command line, where there is one. */
   readonly command?: string
+  /** What somebody has to write or run elsewhere, line by line. */
+  readonly lines?: readonly string[]
+}
+
+/** What the next command would stop at now. */
+export interface StatusWait {
+  /** The waiting period after the warning, TTLs of old records, the hours of the configuration. */
+  readonly reason: 'warning' | 'ttl' | 'hours'
+  readonly message: string
+  /** ISO 8601. */
+  readonly until: string
+}
+
+export interface StatusMailFlow {
+  /**
+   * - `staged`: the old server delivers, nothing was begun · `prepared`: DKIM, SPF and short TTLs are published, or asked for
+   * - `begun`: in the middle of the cut-over · `mx-pending`: moved, but for the DNS of somebody else · `moved`
+   * - `over`: and nothing comes late any more
+   * - `taking-back`: in the middle of a rollback · `taken-back`: the old server delivers again · `removed`: and mailcow knows nothing of it
+   */
+  readonly state:
+    | 'staged'
+    | 'prepared'
+    | 'begun'
+    | 'mx-pending'
+    | 'moved'
+    | 'over'
+    | 'taking-back'
+    | 'taken-back'
+    | 'removed'
+  /** What the cut-over would wait for, and until when; empty where it may go on or is done. */
+  readonly waitsFor: readonly StatusWait[]
 }
 
 export interface StatusMailbox {
@@ -34,7 +66,7 @@ export interface StatusMailbox {
 
 export interface StatusDomain {
   readonly domain: string
-  /** The last stage that was finished; `new` before the first. */
+  /** The last stage that was finished, `rollback` included; `new` before the first. */
   readonly stage: string
   readonly since?: string
   /** Who works on it right now. */
@@ -52,6 +84,8 @@ export interface StatusDomain {
   readonly blockedBy: readonly Finding[]
   /** Once everybody was warned: since when, and from when on the domain may be cut over. */
   readonly warned?: WarnGate
+  /** Absent before the first survey. */
+  readonly mailFlow?: StatusMailFlow
   readonly openActions: readonly OpenAction[]
   /** Exact command line of the next action; absent when nothing is left to do. */
   readonly next?: string

@@ -10,12 +10,13 @@ import { mergeFindings } from './findings/merge.ts'
 import type { Migration } from './migration.ts'
 import { isGuardCode } from './notifying/guard.ts'
 import { hasSomebodyToWarn, warnGate } from './notifying/warn-gate.ts'
+import { cutoverWaits, mailFlowActions, mailFlowFacts, mailFlowState } from './mail-flow-status.ts'
 import { nextAction, openActions } from './next-action.ts'
 import type { StageOptions } from './options.ts'
 import { recordedOwnership } from './ownership.ts'
 import { mailboxOf, reportedFinding } from './recorded-findings.ts'
 import { lastFinished } from './stage-order.ts'
-import type { StatusDomain, StatusMailbox, StatusReport } from './status-report.ts'
+import type { StatusDomain, StatusMailbox, StatusMailFlow, StatusReport } from './status-report.ts'
 import { lastSurvey, type SurveyedMailbox } from './survey-record.ts'
 
 /**
@@ -58,7 +59,10 @@ async function statusOf(migration: Migration, ledger: Ledger, domain: string): P
   const recorded = await ledger.findings.list(domain)
   // Survey and export say the same of a script, each in its scope.
   const findings = mergeFindings(recorded.map(reportedFinding))
-  const mailboxes = await mailboxesOf(migration, ledger, domain, findings)
+  const flow = await mailFlowFacts(ledger, domain)
+  const mailFlow = mailFlowState(flow)
+  const takenBackAt = runs.find((run) => run.stage === 'rollback')?.endedAt
+  const mailboxes = await mailboxesOf(migration, ledger, domain, findings, takenBackAt)
   // Where a mail would leak stops that mail, not the domain.
   const blocking = findings.filter(isBlocking)
   const blockedBy = blocking.filter(({ code }) => !isGuardCode(code))
@@ -69,7 +73,13 @@ async function statusOf(migration: Migration, ledger: Ledger, domain: string): P
   )
   const isRunning = holder !== undefined
   const isUnwarned = warned === undefined && (await hasSomebodyToWarn(migration, ledger, domain))
-  const situation = { domain, stage, runs, mailboxes, blockedBy, isSurveyBlocked, isRunning, isUnwarned }
+  const mailCameBack = flow.rollback?.steps?.some(
+    ({ step, outcome }) => step === 'mail-back' && outcome === 'done',
+  )
+  const situation = {
+    ...{ domain, stage, runs, mailboxes, blockedBy, isSurveyBlocked, isRunning, isUnwarned, mailFlow },
+    ...(mailCameBack === undefined ? {} : { mailCameBack }),
+  }
   const next = nextAction(situation)
   const unsettled = await ledger.writes.open(domain)
   const notices = unsettled.filter(({ operation }) => operation.startsWith('notices.'))
@@ -92,8 +102,13 @@ async function statusOf(migration: Migration, ledger: Ledger, domain: string): P
     counts: countFindings(findings),
     blockedBy,
     ...(warned === undefined ? {} : { warned }),
+    mailFlow: {
+      state: mailFlow,
+      waitsFor: WAITING.includes(mailFlow) ? cutoverWaits(migration, flow, warned) : [],
+    },
     openActions: openActions({
       ...situation,
+      mailFlowActions: mailFlowActions(domain, flow),
       blockedBy: blocking,
       unsettledWrites: unsettled.length - scripts.length - notices.length,
       unsettledNotices: notices.length,
@@ -104,6 +119,8 @@ async function statusOf(migration: Migration, ledger: Ledger, domain: string): P
     ...(next === undefined ? {} : { next }),
   }
 }
+
+const WAITING: readonly StatusMailFlow['state'][] = ['staged', 'prepared']
 
 /** Filters and contacts that could be put on mailcow by now: when they were exported, their mailbox was not there yet. */
 async function waitingExports(
@@ -135,6 +152,7 @@ async function mailboxesOf(
   ledger: Ledger,
   domain: string,
   findings: readonly Finding[],
+  takenBackAt: Date | undefined,
 ): Promise<readonly StatusMailbox[]> {
   const survey = await lastSurvey(ledger, domain)
   const results = await ledger.mailboxes.results(domain)
@@ -142,17 +160,21 @@ async function mailboxesOf(
   const listed = (await ledger.mailboxes.list(domain)).filter((mailbox) => mailbox.listed)
   const addresses = new Set(listed.map((mailbox) => mailbox.address))
   const settings = domainSettings(migration.config, domain)
-  return listed.map(({ address, announcedAt }) =>
-    statusMailbox({
+  return listed.map(({ address, announcedAt }) => {
+    const isProvisioned = ownership.of('mailbox', address) !== 'foreign'
+    // What was copied into a mailbox that a rollback has removed since is gone with it.
+    const isOfNow = ({ at }: MailboxResult): boolean =>
+      isProvisioned || takenBackAt === undefined || at > takenBackAt
+    return statusMailbox({
       address,
       isSkipped: settings.mailboxes.get(address)?.skip === true,
-      isProvisioned: ownership.of('mailbox', address) !== 'foreign',
+      isProvisioned,
       surveyed: survey?.mailboxes.get(address),
       announcedAt,
-      results: results.filter((result) => result.address === address),
+      results: results.filter((result) => result.address === address && isOfNow(result)),
       blocking: findings.find((finding) => isBlocking(finding) && mailboxOf(finding, addresses) === address),
-    }),
-  )
+    })
+  })
 }
 
 interface MailboxFacts {

@@ -40,9 +40,13 @@ export const dnsPrepare: CutoverStep = {
         message: 'The DNS is kept by somebody else, who should change:',
         lines: linesOf(plans),
       }
-    await write(context, plans)
     const seconds = Math.max(...plans.map(({ waitSeconds }) => waitSeconds))
+    // Before the first record is written: killed in between, the old TTLs are waited for all the same.
     const until = new Date(context.migration.now().getTime() + seconds * 1000)
+    await context.ledger.cutoverSteps.keep(context.domain, context.way, 'dns-prepare', {
+      until: until.toISOString(),
+    })
+    await write(context, plans)
     return {
       outcome: seconds === 0 ? 'done' : 'waiting',
       message: `${countOf(plans)} records written${seconds === 0 ? '.' : '; resolvers may still hold the old ones.'}`,
@@ -89,7 +93,7 @@ export const mxSeen: CutoverStep = {
       if (Date.now() >= until)
         return wrong.length === 0
           ? {
-              outcome: 'done',
+              outcome: 'open',
               message: `All of them; resolvers still remember the old answer: ${names}. The old server hands on what comes.`,
             }
           : { outcome: 'waiting', message: `Not yet: ${names}. The old server hands on what comes.` }

@@ -1,4 +1,4 @@
-import { isWithinHours } from '../../config/index.ts'
+import { isWithinHours, nextAllowed } from '../../config/index.ts'
 import { isBlocking } from '../finding.ts'
 import { reportedFinding } from '../recorded-findings.ts'
 import { movingMailboxes } from '../chosen-mailboxes.ts'
@@ -40,6 +40,7 @@ export const ready: CutoverStep = {
       return {
         outcome: context.options.dryRun === true ? 'planned' : 'waiting',
         message: 'The configuration allows cut-overs at other hours only (hours).',
+        until: nextAllowed(migration.config.hours, migration.now()),
       }
     const mailboxes = movingMailboxes(migration, domain, await ledger.mailboxes.list(domain))
     const { inventory } = await context.facts()

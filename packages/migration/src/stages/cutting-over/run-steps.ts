@@ -14,7 +14,9 @@ export async function runSteps(
     context.options.signal?.throwIfAborted()
     const report = await runStep(context, step)
     reports.push(report)
-    if (report.outcome === 'failed' || report.outcome === 'waiting') break
+    // A dry run shows all of it, also what comes after something that is still missing.
+    if (report.outcome === 'failed' || (report.outcome === 'waiting' && context.options.dryRun !== true))
+      break
   }
   return reports
 }
@@ -28,8 +30,10 @@ async function runStep(context: CutoverContext, step: CutoverStep): Promise<Cuto
   try {
     const result = await step.run(context)
     const { outcome, message, detail, until, lines } = result
-    if (options.dryRun !== true && !isWaiting(result))
-      await ledger.cutoverSteps.finish(domain, way, name, { message, detail })
+    if (options.dryRun !== true) {
+      if (!isWaiting(result)) await ledger.cutoverSteps.finish(domain, way, name, { message, detail })
+      else if (detail !== undefined) await ledger.cutoverSteps.keep(domain, way, name, detail)
+    }
     report = {
       step: name,
       title,
