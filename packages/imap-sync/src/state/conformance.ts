@@ -49,7 +49,7 @@ const record: SetAsideRecord = {
   reason: 'too large – „Größe“',
   file: 'a.eml',
   bytes: 5_000_000_000,
-  subject: 'Hü "x"',
+  messageId: '<Hü "x"@old.example>',
 }
 
 function intent(id: string): Intent {

@@ -57,6 +57,7 @@ export interface SetAsideRecord {
   /** File name inside the set-aside directory. */
   readonly file: string
   readonly bytes: number
+  /** For the report of the run; a state need not keep it. */
   readonly subject?: string
   readonly messageId?: string
   /** INTERNALDATE as ISO 8601. */

@@ -36,6 +36,8 @@ export interface AppPasswords {
   get(mailbox: string): Promise<LedgerAppPassword | undefined>
   /** All that are not `removed`: what has to be cleaned up at the end. */
   outstanding(domain?: string): Promise<readonly LedgerAppPassword[]>
+  /** mailcow's numbers of all that were ever ours, removed ones too. */
+  numbers(domain: string): Promise<ReadonlySet<string>>
 }
 
 export function appPasswords(context: LedgerContext): AppPasswords {
@@ -77,8 +79,15 @@ export function appPasswords(context: LedgerContext): AppPasswords {
           .where('mailbox', '=', mailbox)
           .where('name', '=', name)
           .where('state', '<>', 'removed')
+          .returning('domain')
           .executeTakeFirst()
-        if (changed.numUpdatedRows === 0n) throw unknown(mailbox, name)
+        if (changed === undefined) throw unknown(mailbox, name)
+        if (remoteId === undefined) return
+        await trx
+          .insertInto('app_password_numbers')
+          .values({ domain: changed.domain, remote_id: remoteId })
+          .onConflict((conflict) => conflict.doNothing())
+          .execute()
       }),
 
     markRemoved: async (mailbox, name) => {
@@ -110,6 +119,15 @@ export function appPasswords(context: LedgerContext): AppPasswords {
         .orderBy('mailbox')
       if (domain !== undefined) query = query.where('domain', '=', domain)
       return (await query.execute()).map(appPassword)
+    },
+
+    numbers: async (domain) => {
+      const rows = await db
+        .selectFrom('app_password_numbers')
+        .select('remote_id')
+        .where('domain', '=', domain)
+        .execute()
+      return new Set(rows.map((row) => row.remote_id))
     },
   }
 }

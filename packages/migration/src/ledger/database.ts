@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Kysely } from 'kysely'
 import { NodeSqliteDialect, setBusyTimeout } from './dialect.ts'
 import { LedgerError } from './errors.ts'
+import { clip } from './json.ts'
 import { LogSync } from './log-sync.ts'
 import { migrate, rollBack } from './migrate.ts'
 import type { LedgerDatabase, LedgerTransaction, Schema } from './schema.ts'
@@ -13,6 +14,8 @@ import { fileExists, ledgerPath, prepareFile, prepareWorkDir } from './work-dir.
 export interface LedgerContext {
   readonly db: LedgerDatabase
   readonly workDir: string
+  /** Who runs this process, for the log of writes. */
+  readonly operator: string
   /** Now, as the ledger writes it. */
   timestamp(): string
   /**
@@ -33,6 +36,7 @@ export interface LedgerContext {
 export interface OpenDatabaseOptions {
   readonly mode: 'read' | 'write'
   readonly now: () => Date
+  readonly operator: string
   readonly busyTimeoutMs: number
 }
 
@@ -59,6 +63,7 @@ export function openDatabase(workDir: string, options: OpenDatabaseOptions): Led
   return {
     db,
     workDir,
+    operator: clip(options.operator, 200),
     timestamp: () => options.now().toISOString(),
     write: async (work) => {
       const result = await db.transaction().execute(work)

@@ -13,13 +13,18 @@ export interface PackedDocument {
   readonly digest: string
 }
 
+/** Subjects of messages are their owners' matter: a report for the terminal may have them, what is kept does not. */
 export function packDocument(value: unknown): PackedDocument {
-  const text = JSON.stringify(value)
+  const text = JSON.stringify(value, withoutSubjects)
   if (text === undefined) throw new LedgerError('invalid_record', 'a report must be a JSON value')
   const bytes = Buffer.from(text, 'utf8')
   if (bytes.length > MAX_DOCUMENT_BYTES)
     throw new LedgerError('invalid_record', `a report of ${bytes.length} bytes is too large for the ledger`)
   return { body: gzipSync(bytes, { level: 6 }), digest: createHash('sha256').update(bytes).digest('hex') }
+}
+
+function withoutSubjects(name: string, value: unknown): unknown {
+  return name === 'subject' ? undefined : value
 }
 
 /** The value, or a reason why the stored bytes are not what was packed. */

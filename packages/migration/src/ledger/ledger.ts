@@ -8,10 +8,13 @@ import { type Findings, findings } from './findings.ts'
 import { type FolderMaps, folderMaps } from './folder-maps.ts'
 import { type ImportedCards, importedCards } from './imported-cards.ts'
 import { type DomainLock, domainLocks, type LockHolder } from './lock.ts'
+import { type Forgotten, forgotten } from './forgotten.ts'
+import { type InitialPasswords, initialPasswords } from './initial-passwords.ts'
 import { type LastDeltas, lastDeltas } from './last-deltas.ts'
 import { type Mailboxes, mailboxes } from './mailboxes.ts'
 import { type Notices, notices } from './notices.ts'
 import { ledgerObjects, type LedgerObjects } from './objects.ts'
+import { processUser } from './operator.ts'
 import { type PasswordResets, passwordResets } from './password-resets.ts'
 import { sealedSecrets, type SealedSecrets } from './sealed-secrets.ts'
 import { type StageStates, stageStates } from './stages.ts'
@@ -22,6 +25,8 @@ import { type OutsideWrites, outsideWrites } from './writes.ts'
 export interface LedgerOptions {
   /** The clock; for tests. */
   readonly now?: () => Date
+  /** Who runs this, for the log of writes; default: the user that the process runs as. */
+  readonly operator?: string
   /**
    * `write` (default) makes folder and ledger when they are missing; `read` is for commands that only look:
    * it makes nothing (`ledger_missing`) and can't write.
@@ -49,6 +54,8 @@ export interface Ledger extends AsyncDisposable {
   readonly lastDeltas: LastDeltas
   readonly cutoverSteps: CutoverSteps
   readonly passwordResets: PasswordResets
+  readonly initialPasswords: InitialPasswords
+  readonly forgotten: Forgotten
   /** imap-sync's memory of one mailbox. */
   syncState(mailbox: string): SyncState
   /** One run per domain: throws `DomainLockedError` (who holds it) at once if another process or another part of this one has it. */
@@ -69,6 +76,7 @@ export async function openLedger(workDir: string, options: LedgerOptions = {}): 
   const context = openDatabase(resolve(workDir), {
     mode: options.mode ?? 'write',
     now: options.now ?? (() => new Date()),
+    operator: options.operator ?? processUser(),
     busyTimeoutMs: options.busyTimeoutMs ?? DEFAULT_BUSY_TIMEOUT_MS,
   })
   const locks = domainLocks(context)
@@ -94,6 +102,8 @@ export async function openLedger(workDir: string, options: LedgerOptions = {}): 
     lastDeltas: lastDeltas(context),
     cutoverSteps: cutoverSteps(context),
     passwordResets: passwordResets(context),
+    initialPasswords: initialPasswords(context),
+    forgotten: forgotten(context),
     syncState: (mailbox) => syncState(context, mailbox),
     lockDomain: (domain, lockOptions) => locks.lock(domain, lockOptions),
     lockHolder: (domain) => locks.holder(domain),

@@ -85,7 +85,7 @@ export function notices(context: LedgerContext): Notices {
       context.write(async (trx) => {
         const now = context.timestamp()
         await ensureDomain(trx, intent.domain, now)
-        const writeId = await recordWrite(trx, intent, now)
+        const writeId = await recordWrite(trx, intent, now, context.operator)
         const tried = {
           via: intent.via,
           language: intent.language,
@@ -209,6 +209,7 @@ async function recordWrite(
   trx: LedgerTransaction,
   intent: NoticeIntent,
   now: string,
+  operator: string,
 ): Promise<number | null> {
   const { kind, occasion, version, language, messageId, via } = intent
   // A letter leaves this machine by hand.
@@ -232,6 +233,7 @@ async function recordWrite(
       item: clip(intent.recipient),
       payload: JSON.stringify({ kind, occasion, version, language, messageId: clip(messageId, 500) }),
       intended_at: now,
+      operator,
       ...nothing,
     })
     .returning('id')

@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely'
 import type { SecretKey } from '../secrets/key.ts'
 import type { LedgerContext } from './database.ts'
 import { LedgerError } from './errors.ts'
+import { recordInitialPassword } from './initial-passwords.ts'
 import { clip } from './json.ts'
 import { ensureDomain, present, presentDate } from './rows.ts'
 import type { LedgerTransaction, Schema } from './schema.ts'
@@ -79,6 +80,8 @@ export function passwordResets(context: LedgerContext): PasswordResets {
           context.timestamp(),
         )
         await deleteSecret(trx, { domain, mailbox, purpose: 'next-password' })
+        if (changedAt !== undefined)
+          await recordInitialPassword(trx, { domain, mailbox, changedAt }, context.timestamp())
       })
       await context.checkpoint()
     },

@@ -32,6 +32,7 @@ export interface Schema {
     started_at: Timestamp
     ended_at: Timestamp | null
     summary: string | null
+    operator: string | null
   }
   stage_reports: { run_id: number; digest: string; body: Uint8Array }
   domain_locks: { domain: string; pid: number; host: string; since: Timestamp; command: string }
@@ -79,6 +80,7 @@ export interface Schema {
     message: string | null
     remote_id: string | null
     ended_at: Timestamp | null
+    operator: string | null
   }
   findings: {
     domain: string
@@ -212,6 +214,19 @@ export interface Schema {
     detail: string | null
   }
   last_deltas: { domain: string; verified_at: Timestamp; recorded_at: Timestamp }
+  app_password_numbers: { domain: string; remote_id: string }
+  initial_passwords: {
+    mailbox: string
+    domain: string
+    changed_at: Timestamp
+    recorded_at: Timestamp
+  }
+  forgotten: {
+    domain: string
+    begun_at: Timestamp
+    done_at: Timestamp | null
+    operator: string | null
+  }
   password_resets: {
     id: Generated<number>
     domain: string

@@ -37,6 +37,8 @@ export interface StageRun {
   readonly endedAt?: Date
   /** One sentence, for `status`. */
   readonly summary?: string
+  /** Who ran it; absent in records of earlier versions. */
+  readonly operator?: string
 }
 
 export interface StageStates {
@@ -79,7 +81,15 @@ export function stageStates(context: LedgerContext): StageStates {
           .execute()
         const row = await trx
           .insertInto('stage_runs')
-          .values({ domain, stage, state: 'running', started_at: now, ended_at: null, summary: null })
+          .values({
+            domain,
+            stage,
+            state: 'running',
+            started_at: now,
+            ended_at: null,
+            summary: null,
+            operator: context.operator,
+          })
           .returningAll()
           .executeTakeFirstOrThrow()
         return stageRun(row)
@@ -184,5 +194,6 @@ function stageRun(row: Selectable<Schema['stage_runs']>): StageRun {
     startedAt: new Date(row.started_at),
     ...presentDate('endedAt', row.ended_at),
     ...present('summary', row.summary),
+    ...present('operator', row.operator),
   }
 }

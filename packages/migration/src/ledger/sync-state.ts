@@ -210,7 +210,8 @@ async function putSetAside(trx: LedgerTransaction, folderId: number, record: Set
     reason: record.reason,
     file: record.file,
     bytes: record.bytes,
-    subject: record.subject ?? null,
+    // The ledger keeps no subjects: the file says what it is.
+    subject: null,
     message_id: record.messageId ?? null,
     date: record.date ?? null,
   }

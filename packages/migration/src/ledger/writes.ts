@@ -47,6 +47,8 @@ interface WriteResult {
 export interface OutsideWrite extends Omit<WriteIntent, 'creates' | 'removes'> {
   readonly id: number
   readonly intendedAt: Date
+  /** Who ran the command; absent in records of earlier versions. */
+  readonly operator?: string
   readonly creates?: { readonly kind: ObjectKind; readonly key: string }
   readonly removes?: { readonly kind: ObjectKind; readonly key: string }
   /** Absent: the process died in between, or is still at it. */
@@ -66,11 +68,14 @@ export interface OutsideWrites {
   open(domain: string): Promise<readonly OutsideWrite[]>
   /** Newest first. */
   list(domain: string, options?: { readonly limit?: number }): Promise<readonly OutsideWrite[]>
+  /** The log: oldest first, of all domains or one, from a time on. Reads in portions, so that others can write meanwhile. */
+  log(options?: { readonly domain?: string; readonly since?: Date }): AsyncIterable<OutsideWrite>
 }
 
 /** A payload that is longer as JSON is not kept: it is there to explain a write, not to repeat it. */
 const MAX_PAYLOAD_LENGTH = 256 * 1024
 const DEFAULT_LIMIT = 1000
+const LOG_PORTION = 1000
 
 export function outsideWrites(context: LedgerContext): OutsideWrites {
   const { db } = context
@@ -98,6 +103,7 @@ export function outsideWrites(context: LedgerContext): OutsideWrites {
             message: null,
             remote_id: null,
             ended_at: null,
+            operator: context.operator,
           })
           .returning('id')
           .executeTakeFirstOrThrow()
@@ -150,6 +156,25 @@ export function outsideWrites(context: LedgerContext): OutsideWrites {
         .execute()
       return rows.map(outsideWrite)
     },
+
+    log: (options = {}) => readLog(db, options),
+  }
+}
+
+async function* readLog(
+  db: LedgerDatabase,
+  { domain, since }: { readonly domain?: string; readonly since?: Date },
+): AsyncGenerator<OutsideWrite> {
+  let after = 0
+  for (;;) {
+    let query = db.selectFrom('writes').selectAll().where('id', '>', after).orderBy('id').limit(LOG_PORTION)
+    if (domain !== undefined) query = query.where('domain', '=', domain)
+    if (since !== undefined) query = query.where('intended_at', '>=', since.toISOString())
+    const rows = await query.execute()
+    for (const row of rows) yield outsideWrite(row)
+    const last = rows.at(-1)
+    if (last === undefined || rows.length < LOG_PORTION) return
+    after = last.id
   }
 }
 
@@ -182,6 +207,7 @@ function outsideWrite(row: Selectable<Schema['writes']>): OutsideWrite {
       row.payload === null ? undefined : parseJson(z.unknown(), row.payload, 'a payload'),
     ),
     intendedAt: new Date(row.intended_at),
+    ...present('operator', row.operator),
     ...present('creates', named(row.creates_kind, row.creates_key)),
     ...present('removes', named(row.removes_kind, row.removes_key)),
     ...present('result', writeResult(row)),

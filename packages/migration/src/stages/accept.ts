@@ -1,4 +1,4 @@
-import { userInfo } from 'node:os'
+import { processUser } from '../ledger/operator.ts'
 import { asciiDomain } from './ascii-names.ts'
 import { UsageError } from './errors.ts'
 import { isBlocking } from './finding.ts'
@@ -68,13 +68,4 @@ function noSuchFinding(request: AcceptRequest, open: readonly string[]): UsageEr
       ? `${request.domain} has no red finding that is open.`
       : `Open are: ${open.slice(0, 10).join(', ')}${open.length > 10 ? ', ...' : ''}.`
   return new UsageError(`${request.domain} has no open red finding ${wanted}.`, { hint })
-}
-
-/** As the record shall name who decided; a container may have no name for its user. */
-function processUser(): string {
-  try {
-    return process.env['SUDO_USER'] ?? userInfo().username
-  } catch {
-    return 'unknown'
-  }
 }

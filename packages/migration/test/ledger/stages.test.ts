@@ -32,6 +32,7 @@ test('a stage is running, then ended, and survives the process', async () => {
     stage: 'survey',
     state: 'done',
     summary: '8 mailboxes',
+    operator: expect.any(String),
     startedAt: new Date('2026-11-24T08:01:00.000Z'),
     endedAt: new Date('2026-11-24T08:02:00.000Z'),
   })

@@ -72,7 +72,6 @@ const setAside = fc.record(
     reason: fc.string(),
     file: fc.string(),
     bytes: fc.maxSafeNat(),
-    subject: fc.string(),
     messageId: fc.string(),
     date: fc.constant('2014-03-01T10:00:00.000Z'),
   },

@@ -33,6 +33,7 @@ test('an intent is there before its outcome, for the process that comes after a 
       payload: { localPart: 'anna', password: '[redacted]' },
       creates: { kind: 'mailbox', key: 'anna@example.at' },
       intendedAt: expect.any(Date),
+      operator: expect.any(String),
     },
   ])
   expect(await ledger.mailboxes.get('anna@example.at')).toMatchObject({ creation: 'intended' })

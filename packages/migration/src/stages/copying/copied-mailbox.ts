@@ -83,14 +83,13 @@ export function setAsideFindings(
   directory: string,
 ): readonly Finding[] {
   return report.folders.flatMap(({ source, setAside }) =>
-    setAside.map(({ uid, subject, reason, file }): Finding => ({
+    setAside.map(({ uid, reason, file }): Finding => ({
       code: 'message-set-aside',
       severity: 'red',
       domain,
       item: setAsideItem(mailbox, source, uid),
-      message: asSentence(
-        `${subject === undefined ? 'The message' : `“${subject}”`} was not copied: ${namedSides(reason)}`,
-      ),
+      // Without its subject: findings stay in the ledger.
+      message: asSentence(`The message was not copied: ${namedSides(reason)}`),
       remedy: `It lies in ${directory}/${file}. Give it to its owner, then accept that it stays there.`,
     })),
   )
