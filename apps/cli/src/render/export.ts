@@ -27,7 +27,10 @@ function renderDomain(domain: ExportDomain, style: RenderStyle): string {
   return blocks([
     `${style.paint('bold', visible(domain.domain))}  ${headline(domain)}`,
     mailboxTable(domain.mailboxes, style),
-    ...domain.mailboxes.map((mailbox) => details(mailbox, style)),
+    [
+      ...domain.mailboxes.flatMap((mailbox) => details(mailbox, style)),
+      ...unchecked(domain.mailboxes, style),
+    ].join('\n'),
     renderFailedMailboxes(domain.mailboxes, style),
     domain.findings.length === 0 ? '' : `  ${findingsSummary(countFindings(domain.findings))}`,
     renderFindings(domain.findings, style),
@@ -70,17 +73,17 @@ function mailboxTable(mailboxes: readonly ExportMailbox[], style: RenderStyle): 
       { title: 'mailbox' },
       { title: 'outcome' },
       { title: 'scripts', align: 'right' },
-      { title: 'active', wraps: true },
-      { title: 'for mailcow', wraps: true },
       { title: 'contacts', align: 'right' },
+      { title: 'for mailcow', wraps: true, optional: true },
+      { title: 'active', wraps: true, optional: true },
     ],
     shown.map((mailbox) => [
       mailbox.mailbox,
       { text: mailbox.outcome, style: colours[mailbox.outcome] },
       scriptCount(mailbox),
-      activeScript(mailbox),
-      verdicts(mailbox),
       contactCount(mailbox),
+      verdicts(mailbox),
+      activeScript(mailbox),
     ]),
     { ...style, indent: '  ' },
   )
@@ -115,10 +118,7 @@ function verdicts(mailbox: ExportMailbox): string {
     .join(', ')
 }
 
-function details(mailbox: ExportMailbox, style: RenderStyle): string {
-  // A failure says why by itself.
-  const judged = mailbox.failure === undefined ? present(mailbox) : []
-  const reasons = [...new Set(judged.flatMap(({ reason }) => (reason === undefined ? [] : [reason])))]
+function details(mailbox: ExportMailbox, style: RenderStyle): readonly string[] {
   return [
     ...(mailbox.filters?.warnings ?? []).map((warning) =>
       paragraph(
@@ -130,16 +130,24 @@ function details(mailbox: ExportMailbox, style: RenderStyle): string {
     ),
     ...installLine(mailbox, style),
     ...importLine(mailbox, style),
-    ...reasons.map((reason) =>
-      paragraph(
-        `${mailbox.mailbox}: ${reason}`,
-        '             ',
-        style,
-        `  ${style.paint('dim', 'unchecked')}  `,
-      ),
-    ),
     ...(style.verbose ? [...scriptLines(mailbox, style), ...addressBookLines(mailbox, style)] : []),
-  ].join('\n')
+  ]
+}
+
+/** Why mailcow did not check scripts; mostly one reason for many mailboxes. */
+function unchecked(mailboxes: readonly ExportMailbox[], style: RenderStyle): readonly string[] {
+  const byReason = new Map<string, Set<string>>()
+  for (const mailbox of mailboxes) {
+    // A failure says why by itself.
+    const judged = mailbox.failure === undefined ? present(mailbox) : []
+    for (const { reason } of judged)
+      if (reason !== undefined) byReason.set(reason, (byReason.get(reason) ?? new Set()).add(mailbox.mailbox))
+  }
+  return Array.from(byReason, ([reason, names]) => {
+    const [only] = names
+    const whose = names.size === 1 && only !== undefined ? only : count(names.size, 'mailbox', 'mailboxes')
+    return paragraph(`${whose}: ${reason}`, '             ', style, `  ${style.paint('dim', 'unchecked')}  `)
+  })
 }
 
 /** Without a script that could be put there, nothing is worth a line. */

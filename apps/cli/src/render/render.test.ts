@@ -61,16 +61,9 @@ describe('at 80 columns', () => {
     expect(renderExport(exported, style)).toMatchInlineSnapshot(`
       "example.at  1 mailbox of 3 failed; 2 Sieve scripts and 318 contacts exported
 
-        mailbox      anna@example.at
-        outcome      done
-        scripts      2 (1 gone)
-        active       Abwesenheit ü
-        for mailcow  1 accepted, 1 unchecked
-        contacts     318
-
-        mailbox      jörg@example.at
-        outcome      failed
-        scripts      ?
+        mailbox          outcome     scripts  contacts  for mailcow
+        anna@example.at  done     2 (1 gone)       318  1 accepted, 1 unchecked
+        jörg@example.at  failed            ?
 
         warning    anna@example.at: The script "x" could not be read: the server says
                    no.

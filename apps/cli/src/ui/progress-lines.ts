@@ -32,7 +32,7 @@ const verbs: Readonly<Record<string, string>> = {
 /** What the numbers of a stage count. */
 function thing(stage: string | undefined): readonly [one: string, several: string] {
   if (stage === 'warn' || stage === 'announce') return ['notice', 'notices']
-  return stage === 'export' ? ['script or contact', 'scripts and contacts'] : ['message', 'messages']
+  return stage === 'export' ? ['item', 'items'] : ['message', 'messages']
 }
 
 /** What an export sends is not counted in bytes. */
@@ -190,10 +190,11 @@ export function eventLine(event: MigrationEvent): string | undefined {
       }`
     case 'mailbox-finished': {
       const [one, several] = thing(event.stage)
-      const amount = [
+      const counted = [
         count(event.done.messages, one, several),
         ...bytesOf(event.stage, event.done.bytes),
       ].join(', ')
+      const amount = event.summary ?? counted
       const why = event.message === undefined ? '' : `: ${visible(event.message)}`
       return `${visible(event.mailbox)}: ${event.outcome}, ${amount}${why}`
     }

@@ -65,6 +65,8 @@ export type MigrationEvent =
       readonly mailbox: string
       readonly outcome: 'done' | 'unchanged' | 'failed'
       readonly done: Amount
+      /** What `done` counts, in words, where these are no messages. */
+      readonly summary?: string
       /** Why it failed, as one sentence. */
       readonly message?: string
     }

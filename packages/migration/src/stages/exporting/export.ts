@@ -156,6 +156,7 @@ async function workOn(
       mailbox,
       outcome: result.outcome === 'planned' ? 'unchanged' : result.outcome,
       done: amountOf(result),
+      summary: amountInWords(result),
       ...(result.failure === undefined ? {} : { message: result.failure.message }),
     })
     return result
@@ -214,6 +215,15 @@ async function requestsOf(
 function amountOf(result: ExportMailbox): Amount {
   const { scripts, contacts } = totalsOf(result)
   return { messages: scripts + contacts, bytes: 0 }
+}
+
+function amountInWords(result: ExportMailbox): string {
+  const { scripts, contacts } = totalsOf(result)
+  const parts = [
+    ...(scripts === 0 ? [] : [`${scripts} ${scripts === 1 ? 'script' : 'scripts'}`]),
+    ...(contacts === 0 ? [] : [`${contacts} ${contacts === 1 ? 'contact' : 'contacts'}`]),
+  ]
+  return parts.length === 0 ? 'nothing to export' : parts.join(' and ')
 }
 
 /** What status, later runs and the hand-over mail need to know. */

@@ -99,6 +99,8 @@ const SAID_ELSEWHERE: ReadonlySet<AnalysisFindingCode> = new Set([
   'include',
   'globalInclude',
   'missingExtension',
+  // The rule's own sentence begins with it.
+  'switchedOff',
 ])
 
 function notesOf(
@@ -118,16 +120,16 @@ function changesOf(changes: readonly RewriteChange[], language: Language): reado
   return unique(
     changes
       .filter(({ kind }) => kind !== 'disabled')
-      .map(({ line, before, after, why }) => placed(line, `${fromTo(before, after)}${why}`, language)),
+      .map(({ line, before, after, why }) => placed(line, withFromTo(why, before, after), language)),
   )
 }
 
 /** Only where it can be taken in at a glance. */
-function fromTo(before: string, after: string): string {
+function withFromTo(why: string, before: string, after: string): string {
   const isShort = [before, after].every(
     (text) => text.length > 0 && text.length <= 80 && !/[\r\n]/.test(text),
   )
-  return isShort ? `${before} → ${after}: ` : ''
+  return isShort ? `${why.replace(/\.$/, '')}: ${before} → ${after}` : why
 }
 
 /** What will not work on the new server, and what to do. */

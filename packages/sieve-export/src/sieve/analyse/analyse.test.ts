@@ -24,18 +24,33 @@ describe('a sentence', () => {
     ],
     [
       'if currentdate :value "ge" "date" "2026-12-24" { vacation :days 1 :subject "=?utf-8?q?F=C3=BCr?=" "x"; }',
-      'Wenn heute der 24.12.2026 oder später ist: automatisch antworten („Für“), jedem Absender einmal in 1 Tag.',
-      'If today is on or after 24 December 2026: answer automatically ("Für"), each sender once in 1 day.',
+      'Wenn heute der 24.12.2026 oder später ist: automatisch antworten („Für“), jedem Absender höchstens einmal am Tag.',
+      'If today is on or after 24 December 2026: answer automatically ("Für"), each sender at most once a day.',
     ],
     [
       'if true { addflag ["\\\\Seen","$x"]; }',
-      'Immer: als gelesen markieren und die Markierung „$x“ setzen.',
-      'Always: mark as read and set the flag "$x".',
+      'Bei jeder Nachricht: als gelesen markieren und die Markierung „$x“ setzen.',
+      'For every message: mark as read and set the flag "$x".',
     ],
     [
       'if false # header :is "from" "a@b"\n{ stop; }',
-      'Ausgeschaltet: wenn der Absender „a@b“ ist: keine weiteren Regeln anwenden.',
-      'Switched off: if the sender is "a@b": apply no further rules.',
+      'Ausgeschaltet – wenn der Absender „a@b“ ist: keine weiteren Regeln anwenden.',
+      'Switched off – if the sender is "a@b": apply no further rules.',
+    ],
+    [
+      'if allof (not duplicate, currentdate :value "ge" "iso8601" "2026-12-01T08:00:00+01:00", currentdate :value "le" "iso8601" "2026-12-14T18:00:00+01:00") { vacation :seconds 0 "x"; }',
+      'Wenn dieselbe Nachricht nicht schon einmal gekommen ist und heute im Zeitraum vom 1.12.2026, 08:00 Uhr bis 14.12.2026, 18:00 Uhr liegt: automatisch antworten, jedes Mal.',
+      'If the same message did not come before and today is in the period from 1 December 2026, 08:00 to 14 December 2026, 18:00: answer automatically, every time.',
+    ],
+    [
+      'if anyof (currentdate :value "ge" "date" "2026-12-01", currentdate :value "le" "date" "2026-12-14") { addflag "\\\\Flagged"; addflag "\\\\Flagged"; }',
+      'Wenn heute der 1.12.2026 oder später ist oder heute der 14.12.2026 oder früher ist: als wichtig markieren.',
+      'If today is on or after 1 December 2026 or today is on or before 14 December 2026: mark as important.',
+    ],
+    [
+      'if allof (currentdate :value "lt" "hour" "09", date :value "ge" "date" "hour" "17") { stop; }',
+      'Wenn die aktuelle Stunde kleiner als „09“ ist und die Stunde in der Kopfzeile date mindestens „17“ ist: keine weiteren Regeln anwenden.',
+      'If the current hour is less than "09" and the hour in the header date is at least "17": apply no further rules.',
     ],
     ['frobnicate "x";', '„frobnicate“.', '"frobnicate".'],
     [
@@ -49,7 +64,7 @@ describe('a sentence', () => {
 
   it('is never too long, and one line', () => {
     const [sentence = ''] = english(
-      `if header "subject" "a\nb${'c'.repeat(500)}" { ${'keep; '.repeat(5000)} }`,
+      `if header "subject" "a\nb${'c'.repeat(500)}" { ${'keep; discard; '.repeat(2500)} }`,
     )
     expect(sentence.length).toBeLessThanOrEqual(1001)
     expect(sentence).not.toMatch(/[\r\n]/)

@@ -35,6 +35,19 @@ function bound(clause: Clause): Period {
   return late === clause.negated ? { ends: value } : { begins: value }
 }
 
+/** A clause that asks for today, and wants one date or later (`ge`), or one date or earlier (`le`). */
+export function inclusiveDate(
+  clause: Expression,
+): { readonly relation: 'ge' | 'le'; readonly value: string } | undefined {
+  if ('parts' in clause || clause.kind !== 'compare' || clause.negated) return undefined
+  const { subject, match, values } = clause
+  const [value] = values
+  if (subject.kind !== 'now' || (subject.part !== 'date' && subject.part !== 'iso8601')) return undefined
+  if (match.how !== 'value' || values.length !== 1 || value === undefined) return undefined
+  const { relation } = match
+  return relation === 'ge' || relation === 'le' ? { relation, value } : undefined
+}
+
 /** Whether a period's end is past. A date ends with its day, anywhere on earth. */
 export function isOver({ ends }: Period, now: Date): boolean {
   if (ends === undefined) return false

@@ -58,15 +58,16 @@ export const english: Words = {
   or: 'or',
   always: 'always',
   never: 'never',
-  off: (sentence) => `switched off: ${sentence}`,
+  off: (sentence) => `switched off – ${sentence}`,
   nothing: 'do nothing',
   forEachPart: 'for each part of the message',
   leave: 'end this part of the script',
   clause: clauseText,
+  period: (begins, ends) => `today is in the period from ${dateText(begins)} to ${dateText(ends)}`,
   action: actionText,
   when: (condition, actions, first) =>
     condition === 'always' && first
-      ? `always: ${actions}`
+      ? `for every message: ${actions}`
       : `${first ? 'if' : 'else if'} ${condition}: ${actions}`,
   otherwise: (actions) => `else: ${actions}`,
   inner: (sentence) => `(${sentence})`,
@@ -101,7 +102,7 @@ function clauseText(clause: Clause): string {
       return `the folder${several ? 's' : ''} ${names} ${several ? 'do' : 'does'}${clause.negated ? ' not exist' : ' exist'}`
     }
     case 'duplicate':
-      return clause.negated ? 'the message did not come before' : 'the message came before'
+      return `the same message ${clause.negated ? 'did not come' : 'came'} before`
     case 'ihave':
       return `the server ${clause.negated ? 'lacks' : 'has'} ${listed(clause.extensions.map(quoted), 'and', andMore)}`
     case 'compare':
@@ -229,13 +230,7 @@ function actionText(action: Action): string {
       return `refuse it with the text ${quoted(action.reason)}`
     case 'vacation': {
       const subject = action.subject === undefined ? '' : ` (${quoted(action.subject)})`
-      if (action.seconds !== undefined)
-        return `answer automatically${subject}, each sender once in ${action.seconds} seconds`
-      const days =
-        action.days === undefined
-          ? ''
-          : `, each sender once in ${action.days} ${action.days === 1 ? 'day' : 'days'}`
-      return `answer automatically${subject}${days}`
+      return `answer automatically${subject}${howOften(action)}`
     }
     case 'flags':
       return flagWords(action.how, action.flags)
@@ -256,6 +251,13 @@ function actionText(action: Action): string {
     default:
       return ''
   }
+}
+
+function howOften({ seconds, days }: Action & { readonly kind: 'vacation' }): string {
+  if (seconds === 0) return ', every time'
+  if (seconds !== undefined) return `, each sender at most once in ${seconds} seconds`
+  if (days === undefined) return ''
+  return `, each sender at most once ${days === 1 ? 'a day' : `in ${days} days`}`
 }
 
 function flagged(flags: readonly string[]): string {

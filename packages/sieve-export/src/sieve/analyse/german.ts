@@ -20,15 +20,15 @@ const addressParts: Readonly<Record<string, string>> = {
   user: 'der Benutzerteil (vor dem +)',
   detail: 'der Zusatz (nach dem +)',
 }
-const dateWords: Readonly<Record<string, string>> = {
-  year: 'Jahr',
-  month: 'Monat',
-  day: 'Tag',
-  hour: 'Stunde',
-  minute: 'Minute',
-  time: 'Uhrzeit',
-  date: 'Datum',
-  weekday: 'Wochentag (0 ist Sonntag)',
+const dateWords: Readonly<Record<string, readonly [article: string, word: string]>> = {
+  year: ['das', 'Jahr'],
+  month: ['der', 'Monat'],
+  day: ['der', 'Tag'],
+  hour: ['die', 'Stunde'],
+  minute: ['die', 'Minute'],
+  time: ['die', 'Uhrzeit'],
+  date: ['das', 'Datum'],
+  weekday: ['der', 'Wochentag (0 ist Sonntag)'],
 }
 const relations: Readonly<Record<Relation, string>> = {
   gt: 'größer als',
@@ -59,14 +59,15 @@ export const german: Words = {
   or: 'oder',
   always: 'immer',
   never: 'nie',
-  off: (sentence) => `ausgeschaltet: ${sentence}`,
+  off: (sentence) => `ausgeschaltet – ${sentence}`,
   nothing: 'nichts tun',
   forEachPart: 'für jeden Teil der Nachricht',
   leave: 'diesen Teil des Skripts beenden',
   clause: clauseText,
+  period: (begins, ends) => `heute im Zeitraum vom ${dateText(begins)} bis ${dateText(ends)} liegt`,
   action: actionText,
   when: (condition, actions, first) => {
-    if (condition === 'immer' && first) return `immer: ${actions}`
+    if (condition === 'immer' && first) return `bei jeder Nachricht: ${actions}`
     return `${first ? 'wenn' : 'sonst, wenn'} ${condition}: ${actions}`
   },
   otherwise: (actions) => `sonst: ${actions}`,
@@ -99,7 +100,7 @@ function clauseText(clause: Clause): string {
     case 'folder':
       return `es ${clause.negated ? 'nicht ' : ''}${clause.names.length > 1 ? 'die' : 'den'} Ordner ${listed(clause.names.map(quoted), 'und', andMore)} gibt`
     case 'duplicate':
-      return `die Nachricht ${clause.negated ? 'noch nicht' : 'schon einmal'} gekommen ist`
+      return `dieselbe Nachricht ${not}schon einmal gekommen ist`
     case 'ihave':
       return `der Server ${listed(clause.extensions.map(quoted), 'und', andMore)} ${not}kennt`
     case 'compare':
@@ -153,9 +154,9 @@ function nameOf(subject: Subject): string {
     case 'body':
       return 'der Text der Nachricht'
     case 'now':
-      return `die Angabe „${dateWords[subject.part] ?? brief(subject.part)}“ des heutigen Datums`
+      return datePart(subject.part, 'aktuelle ')
     case 'date':
-      return `die Angabe „${dateWords[subject.part] ?? brief(subject.part)}“ in der Kopfzeile ${brief(subject.header)}`
+      return `${datePart(subject.part)} in der Kopfzeile ${brief(subject.header)}`
     case 'text':
       return anyOf(subject.texts)
     case 'environment':
@@ -171,6 +172,11 @@ function nameOf(subject: Subject): string {
     default:
       return ''
   }
+}
+
+function datePart(part: string, adjective = ''): string {
+  const [article, word] = dateWords[part] ?? ['die', `Angabe „${brief(part)}“`]
+  return `${article} ${adjective}${word}`
 }
 
 function headerName(name: string): readonly [string, string] {
@@ -221,13 +227,7 @@ function actionText(action: Action): string {
       return `mit dem Text ${quoted(action.reason)} ablehnen`
     case 'vacation': {
       const subject = action.subject === undefined ? '' : ` (${quoted(action.subject)})`
-      if (action.seconds !== undefined)
-        return `automatisch antworten${subject}, jedem Absender einmal in ${action.seconds} Sekunden`
-      const days =
-        action.days === undefined
-          ? ''
-          : `, jedem Absender einmal in ${action.days} ${action.days === 1 ? 'Tag' : 'Tagen'}`
-      return `automatisch antworten${subject}${days}`
+      return `automatisch antworten${subject}${howOften(action)}`
     }
     case 'flags':
       return flagWords(action.how, action.flags)
@@ -248,6 +248,13 @@ function actionText(action: Action): string {
     default:
       return ''
   }
+}
+
+function howOften({ seconds, days }: Action & { readonly kind: 'vacation' }): string {
+  if (seconds === 0) return ', jedes Mal'
+  if (seconds !== undefined) return `, jedem Absender höchstens einmal in ${seconds} Sekunden`
+  if (days === undefined) return ''
+  return `, jedem Absender höchstens einmal ${days === 1 ? 'am Tag' : `in ${days} Tagen`}`
 }
 
 function flagged(flags: readonly string[]): string {

@@ -1,4 +1,5 @@
 import type { Language } from '../problem-texts.ts'
+import { inclusiveDate } from './dates.ts'
 import { english } from './english.ts'
 import type { Expression } from './expression.ts'
 import { german } from './german.ts'
@@ -58,20 +59,45 @@ function sayBranches(branches: readonly Branch[], language: Words): string {
 
 function sayAll(steps: readonly Step[], language: Words): string {
   if (steps.length === 0) return language.nothing
-  return steps
-    .map((step) =>
-      step.kind === 'act' || step.kind === 'leave'
-        ? say(step, language)
-        : language.inner(say(step, language)),
-    )
-    .join(', ')
+  return (
+    steps
+      .map((step) =>
+        step.kind === 'act' || step.kind === 'leave'
+          ? say(step, language)
+          : language.inner(say(step, language)),
+      )
+      // `mark` and `addflag "\\Flagged"` in a row say the same.
+      .filter((text, index, all) => text !== all[index - 1])
+      .join(', ')
+  )
 }
 
 function sayExpression(expression: Expression, language: Words): string {
   if (expression.kind === 'constant') return expression.value ? language.always : language.never
   if (!('parts' in expression)) return language.clause(expression)
-  const joint = expression.kind === 'all' ? language.and : language.or
-  return expression.parts
-    .map((part) => ('parts' in part ? `(${sayExpression(part, language)})` : sayExpression(part, language)))
-    .join(` ${joint} `)
+  if (expression.kind === 'any') return sayParts(expression.parts, language).join(` ${language.or} `)
+  return sayConjuncts(expression.parts, language).join(` ${language.and} `)
+}
+
+function sayParts(parts: readonly Expression[], language: Words): readonly string[] {
+  return parts.map((part) =>
+    'parts' in part ? `(${sayExpression(part, language)})` : sayExpression(part, language),
+  )
+}
+
+/** A first and a last day are one period to people. */
+function sayConjuncts(parts: readonly Expression[], language: Words): readonly string[] {
+  const dates = parts.map(inclusiveDate)
+  const first = dates.findIndex((date) => date?.relation === 'ge')
+  const last = dates.findIndex((date) => date?.relation === 'le')
+  const begins = dates[first]?.value
+  const ends = dates[last]?.value
+  if (begins === undefined || ends === undefined) return sayParts(parts, language)
+  const at = Math.min(first, last)
+  const rest = (from: number, to?: number): readonly string[] =>
+    sayParts(
+      parts.slice(from, to).filter((part) => part !== parts[first] && part !== parts[last]),
+      language,
+    )
+  return [...rest(0, at), language.period(begins, ends), ...rest(at)]
 }

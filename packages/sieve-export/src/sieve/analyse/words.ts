@@ -11,6 +11,8 @@ export interface Words {
   readonly forEachPart: string
   readonly leave: string
   clause(clause: Clause): string
+  /** Today is a day from the one date to the other; both belong to it. */
+  period(begins: string, ends: string): string
   action(action: Action): string
   /** `first`: no branch came before. */
   when(condition: string, actions: string, first: boolean): string

@@ -55,7 +55,7 @@ const en: RewriteTexts = {
     remedy: said(reasons, 'remedy'),
   }),
   renamedExtension: (from, to) => `The extension "${from}" is outdated; "${to}" does the same.`,
-  unusedExtensions: (names) => `The new server lacks ${enList(names)}, and the script does not use it.`,
+  unusedExtensions: (names) => `The new server lacks ${enList(names)}; the script does without it.`,
   specialUse: (use, folder) => `The new server lacks ":specialuse"; its folder for ${use} is "${folder}".`,
   globalScriptInstalled: (name, personal) =>
     `The old server's script "${name}" for all users is installed here as "${personal}".`,
@@ -153,7 +153,7 @@ const de: RewriteTexts = {
   }),
   renamedExtension: (from, to) => `Die Erweiterung „${from}“ ist veraltet; „${to}“ leistet dasselbe.`,
   unusedExtensions: (names) =>
-    `Der neue Server hat ${deList(names)} nicht, und das Skript verwendet es nicht.`,
+    `Der neue Server hat ${deList(names)} nicht; das Skript kommt ohne das aus.`,
   specialUse: (use, folder) =>
     `Der neue Server kennt „:specialuse“ nicht; sein Ordner für ${use} ist „${folder}“.`,
   globalScriptInstalled: (name, personal) =>
