@@ -91,7 +91,8 @@ async function makeChange(runner: Runner, plan: SecondaryPlan, options: Secondar
       (table) => plan.unfinished && table.phase === phase && !changes.some(({ path }) => path === table.path),
     )
     const parameters = plan.parameters.filter((parameter) => parameter.phase === phase)
-    for (const file of changes) await writeTable(runner, plan.directory, { ...file, text: file.after }, options)
+    for (const file of changes)
+      await writeTable(runner, plan.directory, { ...file, text: file.after }, options)
     for (const table of known) await mapTable(runner, plan.directory, table, options)
     await setParameters(
       runner,

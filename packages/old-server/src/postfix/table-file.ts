@@ -87,10 +87,13 @@ export interface TableChange {
  * Applied twice it is the same as once; what stood in a block before is known to have been removed already.
  */
 export function withBlock(text: string, domain: string, change: TableChange): string {
-  const { rest, removed, notes } = takeBlock(text, domain)
-  const { pieces } = parseTable(rest)
-  const out = pieces.filter(({ entry }) => entry !== undefined && change.remove(entry))
-  const kept = pieces.filter((piece) => !out.includes(piece))
+  const { head, tail, removed, notes } = takeBlock(text, domain)
+  // The block stays where it is: with those of other domains around it, it would never come to rest.
+  const [before, behind] = [head, tail].map((part) => parseTable(part).pieces)
+  const isOut = ({ entry }: Piece): boolean => entry !== undefined && change.remove(entry)
+  const out = [...(before ?? []), ...(behind ?? [])].filter(isOut)
+  const kept = (pieces: readonly Piece[] = []): string =>
+    printTable({ pieces: pieces.filter((piece) => !isOut(piece)) })
   const gone = [...removed, ...out.map((piece) => withNewline(piece.text))]
   const noted = [...new Set([...notes, ...(change.notes ?? [])])]
   const block =
@@ -103,13 +106,16 @@ export function withBlock(text: string, domain: string, change: TableChange): st
           ...change.add.map((line) => `${line}\n`),
           `${end(domain)}\n`,
         ].join('')
-  const before = printTable({ pieces: kept })
-  return block === '' ? before : `${before === '' ? '' : withNewline(before)}${block}`
+  const first = kept(before)
+  return block === '' || first === ''
+    ? `${first}${block}${kept(behind)}`
+    : `${withNewline(first)}${block}${kept(behind)}`
 }
 
 /** The table as it was before {@link withBlock}, its entries at the end where no block stands in between. */
 export function withoutBlock(text: string, domain: string): string {
-  const { rest, removed } = takeBlock(text, domain)
+  const { head, tail, removed } = takeBlock(text, domain)
+  const rest = `${head}${tail}`
   return removed.length === 0 ? rest : `${rest === '' ? '' : withNewline(rest)}${removed.join('')}`
 }
 
@@ -125,19 +131,29 @@ export function hasBlock(text: string, domain: string): boolean {
 function takeBlock(
   text: string,
   domain: string,
-): { readonly rest: string; readonly removed: readonly string[]; readonly notes: readonly string[] } {
-  const rest: string[] = []
+): {
+  readonly head: string
+  readonly tail: string
+  readonly removed: readonly string[]
+  readonly notes: readonly string[]
+} {
+  const head: string[] = []
+  const tail: string[] = []
   const removed: string[] = []
   const notes: string[] = []
   let inside = false
+  let rest = head
   for (const line of text.split(/(?<=\n)/)) {
     if (inside && isEnd(line, domain)) inside = false
     else if (inside && line.startsWith(REMOVED)) removed.push(line.slice(REMOVED.length))
     else if (inside && line.startsWith(NOTE)) notes.push(line.slice(NOTE.length).trim())
-    else if (!inside && isBegin(line, domain)) inside = true
-    else if (!inside) rest.push(line)
+    else if (!inside && isBegin(line, domain)) {
+      inside = true
+      rest = tail
+    } else if (!inside) rest.push(line)
   }
-  return { rest: rest.join(''), removed, notes }
+  // Without a block, the next one comes at the end.
+  return { head: head.join(''), tail: tail.join(''), removed, notes }
 }
 
 function withNewline(text: string): string {

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { OldServerError } from '../errors.ts'
 
@@ -64,11 +63,17 @@ export class SmtpSession implements AsyncDisposable {
     return this.#reply()
   }
 
+  /** Says QUIT and reads what is left: a socket with unread bytes never closes by itself. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#socket.destroyed && this.#socket.writable) this.#socket.end('QUIT\r\n')
-    if (!this.#socket.closed) {
-      setTimeout(() => this.#socket.destroy(), 1000).unref()
-      await once(this.#socket, 'close')
+    const late = setTimeout(() => this.#socket.destroy(), 1000)
+    try {
+      while ((await this.#lines.next()).done !== true);
+    } catch {
+      // It is over, one way or another.
+    } finally {
+      clearTimeout(late)
+      this.#socket.destroy()
     }
   }
 
