@@ -1,6 +1,7 @@
 import type { MailcowClient } from '@iteg/mailcow-client'
 import type { Config } from '../config/index.ts'
 import { type Ledger, openLedger } from '../ledger/ledger.ts'
+import { ProgressRecorder } from '../progress/progress-recorder.ts'
 import { openKeyFile } from '../secrets/key-file.ts'
 import type { SecretKey } from '../secrets/key.ts'
 import { UsageError } from './errors.ts'
@@ -31,6 +32,7 @@ export class Migration implements AsyncDisposable {
   readonly #ledgers = new Map<'read' | 'write', Promise<Ledger>>()
   #client: Promise<MailcowClient> | undefined
   #key: Promise<SecretKey> | undefined
+  #progress: ProgressRecorder | undefined
   #closed = false
 
   constructor(config: Config, options: MigrationOptions) {
@@ -86,6 +88,15 @@ export class Migration implements AsyncDisposable {
   }
 
   emit(event: MigrationEvent): void {
+    // For other processes that look. Whoever only plans has no ledger to write to, and leaves no trace here either.
+    if (this.#ledgers.has('write')) {
+      this.#progress ??= new ProgressRecorder({
+        workDir: this.config.workDir,
+        logger: this.logger,
+        now: this.now,
+      })
+      this.#progress.onEvent(event)
+    }
     try {
       this.#onEvent?.(event)
     } catch (error) {
@@ -96,6 +107,7 @@ export class Migration implements AsyncDisposable {
   /** Idempotent. */
   async close(): Promise<void> {
     this.#closed = true
+    this.#progress?.[Symbol.dispose]()
     const client = await this.#client?.catch(() => undefined)
     await client?.close()
     const open = [...this.#ledgers.values()]
