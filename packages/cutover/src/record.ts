@@ -72,10 +72,6 @@ export function sameRecords(a: RecordSet | undefined, b: RecordSet | undefined):
   return fingerprint(a) === fingerprint(b)
 }
 
-export function sameData(a: RecordData, b: RecordData): boolean {
-  return identity(a) === identity(b)
-}
-
 function fingerprint(set: RecordSet | undefined): string {
   return (set?.records ?? []).map(identity).toSorted().join('\n')
 }

@@ -70,11 +70,13 @@ async function cutoverDomain(
 }
 
 function chosenSteps({ prepare, refresh }: CutoverOptions): readonly CutoverStep[] {
-  const only = (...names: readonly CutoverStepName[]): readonly CutoverStep[] =>
-    CUTOVER_STEPS.filter(({ name }) => names.some((chosen) => chosen === name))
   if (prepare === true) return only('dns-prepare')
   if (refresh === true) return only('old-relays', 'old-accepts')
   return CUTOVER_STEPS
+}
+
+function only(...names: readonly CutoverStepName[]): readonly CutoverStep[] {
+  return CUTOVER_STEPS.filter(({ name }) => names.some((chosen) => chosen === name))
 }
 
 async function domainReport(
@@ -91,7 +93,7 @@ async function domainReport(
     steps,
     findings: (await ledger.findings.list(domain)).map(reportedFinding),
     final: finalSide(await context.sides()),
-    next: outcome === 'done' ? `mailmove catchup ${domain}` : nextOf(domain, outcome),
+    next: `mailmove ${outcome === 'done' ? 'catchup' : 'cutover'} ${domain}`,
   }
 }
 
@@ -101,10 +103,4 @@ function outcomeOf(last: CutoverStepReport | undefined, options: CutoverOptions)
     return last.step === 'mx' || last.step === 'mx-seen' ? 'mx-pending' : 'waiting'
   if (options.dryRun === true) return 'planned'
   return options.prepare === true ? 'prepared' : 'done'
-}
-
-function nextOf(domain: string, outcome: CutoverDomain['outcome']): string {
-  return outcome === 'prepared' || outcome === 'planned'
-    ? `mailmove cutover ${domain}`
-    : `mailmove cutover ${domain}`
 }

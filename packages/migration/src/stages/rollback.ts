@@ -84,7 +84,7 @@ async function takeBack(context: CutoverContext): Promise<RollbackDomain> {
       'Who was told to use mailcow has to be told otherwise (mailmove warn).',
     ],
     final: finalSide(await context.sides()),
-    next: outcome === 'back' ? `mailmove rollback ${domain}` : `mailmove rollback ${domain}`,
+    next: `mailmove rollback ${domain}`,
   }
 }
 

@@ -25,9 +25,9 @@ export async function runStage<Value>(
   work: () => Promise<StageResult<Value>>,
 ): Promise<Value> {
   const outer = around.getStore()?.get(domain) ?? []
-  await using _lock =
+  await using lock =
     outer.length > 0 ? undefined : await ledger.lockDomain(domain, { command: `mailmove ${stage} ${domain}` })
-  await ledger.domains.ensure(domain)
+  await ledger.domains.ensure(lock?.holder.domain ?? domain)
   const run = await ledger.stages.start(domain, stage, { within: outer })
   const inner = new Map(around.getStore()).set(domain, [...outer, run.id])
   try {

@@ -106,12 +106,12 @@ export const mxSeen: CutoverStep = {
   },
 }
 
-/** JSON has no undefined: what was not there is null. */
-const nothing = z.unknown().transform((value) => (value === null ? undefined : value))
-const change = z.looseObject({ before: nothing, after: nothing })
 const switched = z.looseObject({
-  plans: z.array(z.looseObject({ changes: z.array(change) }).transform((plan) => plan as unknown as DnsPlan)),
+  plans: z.array(z.custom<DnsPlan>((value) => typeof value === 'object' && value !== null)),
 })
+
+/** In the ledger, as JSON, a set that is not there is null. */
+const orAbsent = (set: RecordSet | null | undefined): RecordSet | undefined => set ?? undefined
 
 /** What the switch has replaced stands again, set by set, where nobody has changed it since. */
 export const mxBack: CutoverStep = {
@@ -126,7 +126,9 @@ export const mxBack: CutoverStep = {
       const inverse = invertPlan(plan, 'The old server delivers again.')
       const records = zones.find(({ records: { zone } }) => zone === plan.zone)?.records.sets ?? []
       // Only what still is as the switch left it: the rest is somebody else's, or back already.
-      const changes = inverse.changes.filter((change) => isAsLeft(change, records))
+      const changes = inverse.changes
+        .map((change) => ({ ...change, before: orAbsent(change.before), after: orAbsent(change.after) }))
+        .filter((change) => isAsLeft(change, records))
       return { ...inverse, changes }
     })
     if (plans.every(({ changes }) => changes.length === 0))
@@ -143,8 +145,11 @@ export const mxBack: CutoverStep = {
 
 function isAsLeft({ name, type, before }: DnsChange, sets: readonly RecordSet[]): boolean {
   const found = sets.find((set) => set.name === name && set.type === type)
-  const lines = (set: RecordSet | undefined): string => (set === undefined ? '' : formatSet(set).join('\n'))
-  return lines(found) === lines(before)
+  return textOf(found) === textOf(before)
+}
+
+function textOf(set: RecordSet | undefined): string {
+  return set === undefined ? '' : formatSet(set).join('\n')
 }
 
 const waited = z.looseObject({ until: z.string() })

@@ -1,5 +1,4 @@
 import { asking } from '../mailcow-facts.ts'
-import type { DomainFacts } from '../domain-facts.ts'
 import { GateError } from '../errors.ts'
 import { addressesToAccept, aliasDomainRows } from './addresses.ts'
 import { recorded } from './recorded-write.ts'

@@ -19,7 +19,6 @@ export interface RecipientSources {
  */
 export function relayRecipients(sources: RecipientSources): readonly string[] {
   const { domain, now } = sources
-  const lower = (address: string): string => address.toLowerCase()
   const receives = sources.mailboxes.filter(({ active, receiveOnly }) => active || receiveOnly)
   const own = receives.map(({ address }) => lower(address))
   const names = sources.aliasDomains.filter(({ active }) => active).map((alias) => lower(alias.domain))
@@ -38,3 +37,5 @@ export function relayRecipients(sources: RecipientSources): readonly string[] {
   const resources = sources.resources.map(lower).filter((address) => address.endsWith(`@${domain}`))
   return [...new Set([...own, ...mapped, ...aliases, ...temporary, ...resources])].toSorted()
 }
+
+const lower = (address: string): string => address.toLowerCase()
