@@ -2,7 +2,7 @@ import type { LedgerContext } from './database.ts'
 import { ensureDomain } from './rows.ts'
 
 /** That nothing can reach the old mailboxes any more, and all that had is on mailcow. */
-export interface LastDelta {
+interface LastDelta {
   readonly domain: string
   /** When the comparison that proves it ended. */
   readonly verifiedAt: Date

@@ -13,7 +13,7 @@ import type { AttachedFiles } from './notice-data.ts'
 import { senderOf } from './sender.ts'
 
 /** What a notice may need that is only fetched when it is really made. */
-export interface Given {
+interface Given {
   /** In clear in a mail or letter, masked in a preview. */
   readonly password: string | undefined
   readonly files: AttachedFiles

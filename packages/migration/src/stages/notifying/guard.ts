@@ -7,12 +7,7 @@ import type { SieveOutcome } from './sieve-outcome.ts'
 /** Where the guard's findings are kept. */
 export const NOTICE_SCOPE = 'notices'
 
-export const GUARD_CODES = [
-  'notice-forwarded',
-  'notice-discarded',
-  'notice-over-quota',
-  'notice-unread',
-] as const
+const GUARD_CODES = ['notice-forwarded', 'notice-discarded', 'notice-over-quota', 'notice-unread'] as const
 export type GuardCode = (typeof GUARD_CODES)[number]
 
 const REASONS: Readonly<Record<GuardCode, LetterReason>> = {

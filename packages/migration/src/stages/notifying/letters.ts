@@ -1,4 +1,3 @@
-import type { LetterKind, NoticeKind } from '@iteg/notify'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { ExportFolder } from '../exporting/export-folder.ts'
 import { encodeFileName } from '../exporting/file-names.ts'
@@ -10,21 +9,7 @@ const FOLDER = 'letters'
 const OCCASION = 'letter'
 const MAX_LETTER_BYTES = 4 * 1024 * 1024
 
-const LETTER_KINDS: ReadonlySet<NoticeKind> = new Set<LetterKind>([
-  'pre-warning',
-  'hand-over',
-  'reminder',
-  'password-reset',
-  'keep-old-server',
-  'quota',
-  'switch-off',
-])
-
-export function isLetterKind(kind: NoticeKind): kind is LetterKind {
-  return LETTER_KINDS.has(kind)
-}
-
-export function letterOccasion(occasion: string): string {
+function letterOccasion(occasion: string): string {
   return occasion === '' ? OCCASION : `${occasion} ${OCCASION}`
 }
 

@@ -25,13 +25,13 @@ export interface AttachedFiles {
 const DAY_MS = 86_400_000
 
 /** What every notice of a domain says. Pure. */
-export function commonData(facts: NoticeFacts): CommonData {
+function commonData(facts: NoticeFacts): CommonData {
   const { domain, notify, contacts } = facts
   const { address, name = address } = senderOf(notify.from)
   return { domain, provider: { name, email: address }, links: notify.links, contacts }
 }
 
-export function noticeMailbox(mailbox: MailboxFacts): NoticeMailbox {
+function noticeMailbox(mailbox: MailboxFacts): NoticeMailbox {
   const { address, name, surveyed, newQuotaBytes, aliases } = mailbox
   return {
     address,
@@ -42,14 +42,14 @@ export function noticeMailbox(mailbox: MailboxFacts): NoticeMailbox {
   }
 }
 
-export function forwardsOf({ verdict }: MailboxFacts): readonly NoticeForward[] {
+function forwardsOf({ verdict }: MailboxFacts): readonly NoticeForward[] {
   if (verdict === undefined || !verdict.active) return []
   const keepsCopy = verdict.verdict === 'mailbox+copy'
   if (!keepsCopy && verdict.verdict !== 'mailbox-forwards-only') return []
   return verdict.deliverTo.map((target) => ({ target, keepsCopy }))
 }
 
-export function usesPop3({ logins }: MailboxFacts): boolean {
+function usesPop3({ logins }: MailboxFacts): boolean {
   return logins?.has('pop3') === true
 }
 

@@ -20,7 +20,7 @@ export interface SieveOutcome {
   readonly lost: Certainty
 }
 
-export type Certainty = 'no' | 'perhaps' | 'yes'
+type Certainty = 'no' | 'perhaps' | 'yes'
 
 const NOTHING: SieveOutcome = { leaves: 'no', targets: [], lost: 'no' }
 

@@ -8,7 +8,7 @@ import type { WarnGate } from './notice-report.ts'
 const DAY_MS = 86_400_000
 
 /** Whom `warn` has to reach, and with what. */
-export interface Warned {
+interface Warned {
   readonly mailboxes: readonly string[]
   readonly contacts: readonly string[]
 }
