@@ -172,3 +172,25 @@ export type {
   RollbackReport,
   RollbackStepName,
 } from './stages/cutover-report.ts'
+export { domainDetails } from './stages/watching/domain-details.ts'
+export type {
+  DomainDetails,
+  NoticeDetails,
+  StageDetails,
+  StepDetails,
+  Verification,
+} from './stages/watching/details-report.ts'
+export { moveReport } from './stages/watching/move-report.ts'
+export type {
+  MovedMailbox,
+  MoveRemark,
+  MoveReport,
+  NotMovedMessage,
+} from './stages/watching/move-report-document.ts'
+export { watchWorkDir, type WorkDirWatch } from './stages/watching/watch-work-dir.ts'
+export type {
+  DomainProgress,
+  MailboxProgress,
+  ProgressRun,
+  ProgressSample,
+} from './progress/progress-file.ts'
