@@ -1,4 +1,5 @@
 import type { CutoverArguments } from './commands/cutover.ts'
+import type { MigrateArguments } from './commands/migrate.ts'
 import type { RollbackArguments } from './commands/rollback.ts'
 import process from 'node:process'
 import { Command, Option } from 'commander'
@@ -78,6 +79,9 @@ A move, step by step:
   mailmove copy example.at       all mail, as often as you like
   mailmove verify example.at     both servers compared, message by message
   mailmove export example.at     filters and address books, for mailcow
+  mailmove cutover example.at    mailcow takes the mail; nothing is lost
+  mailmove catchup example.at    what still comes to the old server
+  mailmove migrate example.at    all of these, to the next gate
   mailmove status                where everything stands, and what is next`,
   )
 
@@ -515,6 +519,37 @@ notices
   )
   .action((options: { out: string }, command: Command) =>
     execute(command, async (context) => (await import('./commands/notices.ts')).site(context, options)),
+  )
+
+program
+  .command('migrate')
+  .summary('run the stages in their order, to the next gate')
+  .description(
+    'Runs all stages of domains in their order, several domains at once, each to its next gate, and says what it waits for and until when.',
+  )
+  .argument('<domain...>', 'the domains')
+  .option('--until <stage>', 'the last stage to run (default: catchup)')
+  .option('--yes', 'cut over without being asked')
+  .addHelpText(
+    'after',
+    helpText({
+      examples: [
+        'mailmove migrate example.at example.org',
+        'mailmove migrate example.at --until export',
+        'mailmove migrate example.at --yes',
+      ],
+      guarantees: [
+        'No domain is cut over before its users had the promised days, before old TTLs',
+        'are over, outside the allowed hours, or before somebody said yes.',
+        'Run again it goes on. A domain that stops does not stop the others.',
+      ],
+      exitCodes: [0, 1, 2, 3, 4, 130],
+    }),
+  )
+  .action((domains: string[], options: MigrateArguments, command: Command) =>
+    execute(command, async (context) =>
+      (await import('./commands/migrate.ts')).migrate(context, domains, options),
+    ),
   )
 
 program

@@ -165,10 +165,6 @@ export const provision: ProvisionReport = {
       remaining: [addMailbox, addAlias],
       blockedBy: [],
       findings: [],
-      mailFlow: {
-        state: 'prepared',
-        waitsFor: [{ reason: 'warning', message: 'The users were promised 5 days.', until: at }],
-      },
       next: 'mailmove provision example.at',
     },
   ],
@@ -295,6 +291,10 @@ export const status: StatusReport = {
           command: 'docker compose exec postfix-mailcow postfix reload',
         },
       ],
+      mailFlow: {
+        state: 'prepared',
+        waitsFor: [{ reason: 'warning', message: 'The users were promised 5 days.', until: at }],
+      },
       next: 'mailmove provision example.at',
     },
   ],

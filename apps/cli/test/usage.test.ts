@@ -19,6 +19,7 @@ const commands = [
   'announce',
   'password',
   'notices',
+  'migrate',
   'catchup',
   'rollback',
   'status',
@@ -69,7 +70,7 @@ describe('a wrong command line ends with 2, one sentence and nothing on stdout',
     [['plan', 'a.at', 'b.at'], /too many arguments/],
     [['accept', 'example.at', 'over-quota'], /required option '--reason <text>'/],
     [['status', '--verbose', '--quiet'], /cannot be used with/],
-    [['migrate', 'example.at'], /unknown command 'migrate'/],
+    [['retire', 'example.at'], /unknown command 'retire'/],
   ])('%j', async (args, message) => {
     const { code, stdout, stderr } = await runCli(args, { cwd })
     expect([code, stdout]).toEqual([2, ''])

@@ -106,6 +106,14 @@ export {
 } from './stages/notifying/previews.ts'
 export { sendTestNotice, type SendTestReport, type SendTestRequest } from './stages/notifying/send-test.ts'
 export { warn } from './stages/notifying/warn.ts'
+export { migrate, type MigrateOptions } from './stages/migrate.ts'
+export {
+  MIGRATE_STAGES,
+  type MigrateDomain,
+  type MigrateReport,
+  type MigrateStage,
+  type MigrateStageResult,
+} from './stages/migrate-report.ts'
 export { plan } from './stages/plan.ts'
 export { provision } from './stages/provision.ts'
 export { status } from './stages/status.ts'
