@@ -20,9 +20,17 @@ export type {
   Namespace,
   Role,
 } from './folders/types.ts'
-export { messageHash } from './identity/hash.ts'
 export type { Logger } from './logger.ts'
 export type { Changes, Fates, FindingCode, FolderReport, Phase, SyncFinding, SyncReport } from './report.ts'
+export { MessageHasher, messageHash } from './identity/hash.ts'
+export { fillMailbox } from './single/fill-mailbox.ts'
+export type {
+  FillAnswer,
+  FillFolder,
+  FillMessage,
+  HashedContent,
+  MailboxFiller,
+} from './single/fill-mailbox.ts'
 export { openMailbox } from './single/open-mailbox.ts'
 export type {
   AppendAnswer,
@@ -33,6 +41,14 @@ export type {
   OpenMailboxOptions,
   SoughtMessage,
 } from './single/open-mailbox.ts'
+export { readMailbox } from './single/read-mailbox.ts'
+export type {
+  MailboxReader,
+  OpenFolder,
+  ReadMailboxOptions,
+  ReadMessage,
+  StoredMessage,
+} from './single/read-mailbox.ts'
 export { stateConformance } from './state/conformance.ts'
 export type { StateConformanceCase, StateHarness } from './state/conformance.ts'
 export { openFileState } from './state/file.ts'
