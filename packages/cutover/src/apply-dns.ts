@@ -2,7 +2,7 @@ import { CutoverError } from './errors.ts'
 import type { DnsPlan } from './plan-dns.ts'
 import { formatServer, type DnsServer } from './server.ts'
 import { exchange, type ExchangeOptions } from './wire/exchange.ts'
-import { checkSignature, sign, type TsigKey } from './wire/tsig.ts'
+import { checkSignature, isSigned, sign, type TsigKey } from './wire/tsig.ts'
 import { encodeUpdate } from './wire/update.ts'
 
 /** RCODEs of RFC 1035 §4.1.1 and RFC 2136 §2.2. */
@@ -35,7 +35,8 @@ export async function applyDns(
   if (reply.length < 12 || reply.readUInt16BE(0) !== request.message.readUInt16BE(0))
     throw new CutoverError('answer', `${formatServer(server)} answered something that was not asked.`)
   const rcode = reply.readUInt8(3) & 0xf
-  checkSignature(reply, request, key)
+  // A refusal may come without a signature (RFC 8945 §5.3.2); a success that nobody signed is none.
+  if (rcode === NOERROR || isSigned(reply)) checkSignature(reply, request, key)
   if (rcode === NOERROR) return
   if (UNMET.has(rcode))
     throw new CutoverError(

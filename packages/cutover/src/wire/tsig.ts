@@ -73,6 +73,11 @@ export function checkSignature(reply: Buffer, request: Signed, key: TsigKey, now
     throw new CutoverError('signature', 'The DNS server’s answer was signed more than five minutes ago.')
 }
 
+/** @throws {CutoverError} `answer` when the message is broken */
+export function isSigned(reply: Buffer): boolean {
+  return findTsig(reply) !== undefined
+}
+
 function timersOf(now: Date): Buffer {
   const timers = Buffer.alloc(8)
   timers.writeUIntBE(Math.floor(now.getTime() / 1000), 0, 6)
