@@ -49,6 +49,10 @@ export type {
   ReadMessage,
   StoredMessage,
 } from './single/read-mailbox.ts'
+export type { SearchCriteria } from './commands/search.ts'
+export { searchMailbox } from './single/search-mailbox.ts'
+export type { SearchHit, SearchMailboxOptions, SearchResult } from './single/search-mailbox.ts'
+export { folderRuleFor } from './folders/exclude.ts'
 export { stateConformance } from './state/conformance.ts'
 export type { StateConformanceCase, StateHarness } from './state/conformance.ts'
 export { openFileState } from './state/file.ts'

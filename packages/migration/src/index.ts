@@ -77,6 +77,13 @@ export type { VerifyDifference, VerifyDomain, VerifyMailbox, VerifyReport } from
 export { accept, type AcceptRequest } from './stages/accept.ts'
 export { check } from './stages/check.ts'
 export { copy } from './stages/copy.ts'
+export { explain, type ExplainOptions } from './stages/explain.ts'
+export type {
+  ExplainedFate,
+  ExplainedMessage,
+  ExplainedPlace,
+  ExplainReport,
+} from './stages/explain-report.ts'
 export { exportDomains, type ExportOptions } from './stages/exporting/export.ts'
 export type { Logger } from './stages/logger.ts'
 export { type Migration, type MigrationOptions, openMigration } from './stages/migration.ts'
@@ -121,6 +128,7 @@ export { survey } from './stages/survey.ts'
 export { verify } from './stages/verify.ts'
 export {
   type Config,
+  type AdoptConfig,
   type ConfigAnswers,
   ConfigError,
   type ConfigErrorCode,
@@ -166,6 +174,15 @@ export { DomainLockedError, type LockHolder } from './ledger/lock.ts'
 export { LedgerError, type LedgerErrorCode } from './ledger/errors.ts'
 export { SecretError, type SecretErrorCode } from './secrets/errors.ts'
 export { createKeyFile, type KeyFileOptions } from './secrets/key-file.ts'
+export { adopt, type AdoptOptions } from './stages/adopt.ts'
+export type {
+  AdoptCounts,
+  AdoptDomain,
+  AdoptMailbox,
+  AdoptReport,
+  AdoptState,
+  LastLogin,
+} from './stages/adopt-report.ts'
 export { catchup } from './stages/catchup.ts'
 export type { CatchupDomain, CatchupReport } from './stages/catchup-report.ts'
 export { cutover, type CutoverOptions } from './stages/cutover.ts'

@@ -1,7 +1,7 @@
 import { ImapSyncError } from '../errors.ts'
 import { parseUidSet, rangesOf, toRanges } from '../state/ranges.ts'
 import type { UidRange } from '../state/state.ts'
-import { command } from '../wire/command.ts'
+import { command, type CommandPart } from '../wire/command.ts'
 import type { Session } from '../wire/session.ts'
 
 /** All UIDs of the opened folder: as ranges where the server can (ESEARCH, RFC 4731), so that 700,000 are a line. */
@@ -21,10 +21,35 @@ export async function searchMessageId(session: Session, messageId: string): Prom
   return search(session, `HEADER Message-ID "${messageId.replaceAll(/["\\]/g, String.raw`\$&`)}"`)
 }
 
-async function search(session: Session, criteria: string): Promise<UidRange[]> {
+/** What to look for in headers; each a part of the decoded text, in any case (RFC 3501 §6.4.4). */
+export type SearchCriteria =
+  | { readonly kind: 'messageId'; readonly text: string }
+  | { readonly kind: 'subject'; readonly text: string }
+  /** In From, To or Cc. */
+  | { readonly kind: 'address'; readonly text: string }
+
+const maxSearchText = 900
+
+/** Messages of the opened folder that fit. Rejects with `usage` for a text that cannot be asked for. */
+export async function searchFor(session: Session, { kind, text }: SearchCriteria): Promise<UidRange[]> {
+  const bytes = Buffer.from(text, 'utf8')
+  if (/[\0\r\n]/.test(text) || bytes.length === 0 || bytes.length > maxSearchText)
+    throw new ImapSyncError('usage', 'a text that cannot be looked for')
+  const isAscii = /^[\u0020-\u007e]+$/.test(text)
+  const wanted: CommandPart = isAscii ? `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"` : { literal: bytes }
+  const charset = isAscii ? [] : ['CHARSET UTF-8']
+  const keys: readonly CommandPart[] = {
+    messageId: ['HEADER Message-ID', wanted],
+    subject: ['SUBJECT', wanted],
+    address: ['OR FROM', wanted, 'OR TO', wanted, 'CC', wanted],
+  }[kind]
+  return search(session, ...charset, ...keys)
+}
+
+async function search(session: Session, ...criteria: readonly CommandPart[]): Promise<UidRange[]> {
   const extended = session.capabilities.has('ESEARCH')
   const found: UidRange[] = []
-  await session.must(command('UID SEARCH', ...(extended ? ['RETURN (ALL)'] : []), criteria), {
+  await session.must(command('UID SEARCH', ...(extended ? ['RETURN (ALL)'] : []), ...criteria), {
     untagged: (response) => {
       const text = response.texts[0] ?? ''
       const ranges = extended ? parseEsearch(text) : parseSearch(text)

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { SyncState } from '@iteg/imap-sync'
 import { type AppPasswords, appPasswords } from './app-passwords.ts'
+import { type CopyTimes, copyTimes } from './copy-times.ts'
 import { type CutoverSteps, cutoverSteps } from './cutover-steps.ts'
 import { openDatabase } from './database.ts'
 import { type Domains, domains } from './domains.ts'
@@ -56,6 +57,7 @@ export interface Ledger extends AsyncDisposable {
   readonly passwordResets: PasswordResets
   readonly initialPasswords: InitialPasswords
   readonly forgotten: Forgotten
+  readonly copyTimes: CopyTimes
   /** imap-sync's memory of one mailbox. */
   syncState(mailbox: string): SyncState
   /** One run per domain: throws `DomainLockedError` (who holds it) at once if another process or another part of this one has it. */
@@ -104,6 +106,7 @@ export async function openLedger(workDir: string, options: LedgerOptions = {}): 
     passwordResets: passwordResets(context),
     initialPasswords: initialPasswords(context),
     forgotten: forgotten(context),
+    copyTimes: copyTimes(context),
     syncState: (mailbox) => syncState(context, mailbox),
     lockDomain: (domain, lockOptions) => locks.lock(domain, lockOptions),
     lockHolder: (domain) => locks.holder(domain),

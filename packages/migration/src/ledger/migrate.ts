@@ -5,12 +5,20 @@ import { importedCards } from './migrations/0002-imported-cards.ts'
 import { notices } from './migrations/0003-notices.ts'
 import { cutoverSteps } from './migrations/0004-cutover-steps.ts'
 import { afterwards } from './migrations/0005-afterwards.ts'
+import { copiedAt } from './migrations/0006-copied-at.ts'
 
 /** In SQLite's header, so that a file says what it is: "mmov". */
 const APPLICATION_ID = 0x6d_6d_6f_76
 
 /** The way forward; there is none back. Number n leads from layout n to n + 1. */
-const MIGRATIONS: readonly string[] = [firstLayout, importedCards, notices, cutoverSteps, afterwards]
+const MIGRATIONS: readonly string[] = [
+  firstLayout,
+  importedCards,
+  notices,
+  cutoverSteps,
+  afterwards,
+  copiedAt,
+]
 
 /** The layout that this version reads and writes. */
 const LAYOUT = MIGRATIONS.length

@@ -128,6 +128,8 @@ export interface Schema {
     flags: string
     origin: 'copied' | 'found'
   }
+  /** `first` to `last` are source UIDs. */
+  sync_copied_at: { id: Generated<number>; folder_id: number; first: number; last: number; at: Timestamp }
   sync_set_aside: {
     folder_id: number
     uid: number

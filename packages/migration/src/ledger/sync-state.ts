@@ -7,7 +7,7 @@ import type {
   SyncState,
   UidRange,
 } from '@iteg/imap-sync'
-import type { Selectable } from 'kysely'
+import { sql, type Selectable } from 'kysely'
 import type { LedgerContext } from './database.ts'
 import { LedgerError } from './errors.ts'
 import { present } from './rows.ts'
@@ -60,18 +60,23 @@ export function syncState(context: LedgerContext, mailbox: string): SyncState {
     commit: async (changes) => {
       if (changes.length === 0) return
       await context.write(async (trx) => {
-        for (const change of changes) await apply(trx, mailbox, change)
+        for (const change of changes) await apply(trx, mailbox, change, context.timestamp())
       })
     },
   }
 }
 
-async function apply(trx: LedgerTransaction, mailbox: string, change: StateChange): Promise<void> {
+async function apply(
+  trx: LedgerTransaction,
+  mailbox: string,
+  change: StateChange,
+  at: string,
+): Promise<void> {
   if (change.kind === 'folder') return putFolder(trx, mailbox, change.folder)
   if (change.kind === 'intent') return putIntent(trx, mailbox, change.intent)
   if (change.kind === 'settled') return dropIntents(trx, mailbox, { id: change.id })
   const folderId = await requireFolder(trx, mailbox, change)
-  if (change.kind !== 'folderGone') return applyToFolder(trx, folderId, change)
+  if (change.kind !== 'folderGone') return applyToFolder(trx, folderId, change, at)
   await dropIntents(trx, mailbox, { source: change.source })
   // Its messages go with it (on delete cascade).
   await trx.deleteFrom('sync_folders').where('id', '=', folderId).execute()
@@ -86,14 +91,52 @@ async function dropIntents(
   await ('id' in which ? ours.where('id', '=', which.id) : ours.where('source', '=', which.source)).execute()
 }
 
+/** SQLite takes so many values in one statement. */
+const ROWS_AT_ONCE = 1000
+
+/** Not for pairs that are only written anew, with other flags say: the first time counts. */
+async function addCopyTimes(
+  trx: LedgerTransaction,
+  folderId: number,
+  uids: readonly UidRange[],
+  at: string,
+): Promise<void> {
+  const [lowest, highest] = [uids[0]?.first ?? 0, uids.at(-1)?.last ?? 0]
+  const known = await trx
+    .selectFrom('sync_copied_at')
+    .select(['first', 'last'])
+    .where('folder_id', '=', folderId)
+    .where('first', '<=', highest)
+    .where('last', '>=', lowest)
+    .execute()
+  const fresh = uids.filter(
+    ({ first, last }) => !known.some((range) => range.first <= first && range.last >= last),
+  )
+  for (let index = 0; index < fresh.length; index += ROWS_AT_ONCE) {
+    const rows = fresh.slice(index, index + ROWS_AT_ONCE)
+    await trx
+      .insertInto('sync_copied_at')
+      .values(rows.map(({ first, last }) => ({ folder_id: folderId, first, last, at })))
+      .execute()
+  }
+}
+
 type FolderChange = Exclude<StateChange, { kind: 'intent' | 'settled' | 'folder' | 'folderGone' }>
 
-async function applyToFolder(trx: LedgerTransaction, folderId: number, change: FolderChange): Promise<void> {
+async function applyToFolder(
+  trx: LedgerTransaction,
+  folderId: number,
+  change: FolderChange,
+  at: string,
+): Promise<void> {
+  // The others erase the checkpoint, or bring one.
+  if (!['sourceReset', 'targetReset', 'checkpoint'].includes(change.kind)) await uncount(trx, folderId)
   switch (change.kind) {
     case 'sourceReset': {
       const copied = (await readRuns(trx, folderId, 'pair')).filter((run) => run.origin === 'copied')
       await clearRuns(trx, folderId, ['pair', 'delivered'])
       await trx.deleteFrom('sync_set_aside').where('folder_id', '=', folderId).execute()
+      await trx.deleteFrom('sync_copied_at').where('folder_id', '=', folderId).execute()
       await addRuns(trx, folderId, 'orphan', ranges(copied, 'target').map(asRun))
       await setFolder(trx, folderId, { source_uid_validity: change.sourceUidValidity, checkpoint: null })
       return
@@ -108,6 +151,7 @@ async function applyToFolder(trx: LedgerTransaction, folderId: number, change: F
     case 'paired': {
       const sources = ranges(change.runs, 'source')
       await addRuns(trx, folderId, 'pair', change.runs)
+      await addCopyTimes(trx, folderId, sources, at)
       await removeRuns(trx, folderId, 'orphan', 'source', ranges(change.runs, 'target'))
       await removeRuns(trx, folderId, 'delivered', 'source', sources)
       await dropSetAside(trx, folderId, sources)
@@ -139,6 +183,16 @@ async function applyToFolder(trx: LedgerTransaction, folderId: number, change: F
     default:
       return change satisfies never
   }
+}
+
+/** Takes off the checkpoint what it says of the messages, which are about to change. */
+async function uncount(trx: LedgerTransaction, folderId: number): Promise<void> {
+  await trx
+    .updateTable('sync_folders')
+    .set({ checkpoint: sql<string>`json_remove(checkpoint, '$.remembered')` })
+    .where('id', '=', folderId)
+    .where(sql<boolean>`json_extract(checkpoint, '$.remembered') is not null`)
+    .execute()
 }
 
 /** The UIDs of one side of some runs. */
