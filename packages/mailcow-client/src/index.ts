@@ -88,7 +88,7 @@ export type { Resource, ResourceChanges, Resources, ResourceSettings } from './r
 export type { OAuth2Client, OAuth2Clients } from './oauth2-client.ts'
 export type { MailQueue, QuarantinedMessage, QueuedMessage } from './mail-queue.ts'
 export { LOG_NAMES, type LogLine, type LogName, type Logs } from './log.ts'
-export type { LastLogins, Login, Logins } from './last-login.ts'
+export type { LastLogins, LoggedLogin, Login, Logins } from './last-login.ts'
 export type { MtaStsPolicy, QuotaNotification, ServerSettings, Settings } from './server-settings.ts'
 export type { SearchOptions, SearchPage } from './search.ts'
 export type { Change, Ensured, EnsureOptions, IntendedWrite } from './ensure/ensure.ts'

@@ -1,5 +1,6 @@
 import type { Api, DecodeContext } from './api.ts'
 import { z } from 'zod'
+import { usageError } from './errors.ts'
 import { normaliseMailbox } from './names.ts'
 import type { CallOptions } from './options.ts'
 import { defineReply, isRecord } from './reply.ts'
@@ -54,7 +55,40 @@ function decodeLastLogins(value: unknown, context: DecodeContext): LastLogins {
   }
 }
 
-/** Last logins: `get/last-login`. */
+/** One login of somebody, from mailcow's log of them. */
+export interface LoggedLogin {
+  /** Lower case. */
+  readonly mailbox: string
+  /** `imap`, `smtp`, `pop3`, `sieve`, … */
+  readonly service: string
+  /** The client's address as mailcow saw it. */
+  readonly address: string
+  readonly at: Date
+  /** The app password that was used; null for the mailbox's own password. */
+  readonly appPasswordId: number | null
+}
+
+export const loggedLoginReply = defineReply('logged login', {
+  required: { service: text, username: text },
+  expected: { real_rip: text, datetime: nullableText, app_password: z.union([integer, flag]) },
+  sometimes: {},
+})
+
+function decodeLoggedLogin(value: unknown, context: DecodeContext): LoggedLogin | undefined {
+  const reply = context.parse(loggedLoginReply, value)
+  const at = parseServerTime(reply.datetime, context.timeZone)
+  if (at === null) return undefined
+  const id = Number(reply.app_password ?? 0)
+  return {
+    mailbox: reply.username.toLowerCase(),
+    service: reply.service,
+    address: reply.real_rip ?? '',
+    at,
+    appPasswordId: id > 0 ? id : null,
+  }
+}
+
+/** Last logins: `get/last-login`, `get/logs/sasl`. */
 export class Logins {
   readonly #api: Api
 
@@ -71,5 +105,14 @@ export class Logins {
       options,
     )
     return found ?? { logins: [], webInterface: null }
+  }
+
+  /** The newest logins of the whole server, newest first. Default: 10,000. */
+  async list(
+    options: CallOptions & { readonly lines?: number | undefined } = {},
+  ): Promise<readonly LoggedLogin[]> {
+    const { lines = 10_000 } = options
+    if (!Number.isSafeInteger(lines) || lines < 1) throw usageError('lines must be a positive whole number')
+    return this.#api.readList('get/logs', ['sasl', String(lines)], decodeLoggedLogin, options)
   }
 }

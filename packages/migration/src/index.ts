@@ -74,6 +74,15 @@ export type {
   SurveyReport,
 } from './stages/survey-report.ts'
 export type { VerifyDifference, VerifyDomain, VerifyMailbox, VerifyReport } from './stages/verify-report.ts'
+export type {
+  ArchivedMailbox,
+  ArchiveDomain,
+  ArchiveReport,
+  RestoredFolder,
+  RestoreReport,
+} from './stages/archiving/archive-report.ts'
+export { archive, type ArchiveOptions } from './stages/archiving/archive.ts'
+export { restore, type RestoreOptions, type RestoreTarget } from './stages/archiving/restore.ts'
 export { accept, type AcceptRequest } from './stages/accept.ts'
 export { check } from './stages/check.ts'
 export { copy } from './stages/copy.ts'

@@ -11,7 +11,7 @@ import { fail2banReply } from '../../src/fail2ban.ts'
 import { filterReply } from '../../src/filter.ts'
 import { forwardingHostReply } from '../../src/forwarding-host.ts'
 import { globalFiltersReply, sievePresetReply } from '../../src/global-filter.ts'
-import { lastLoginReply } from '../../src/last-login.ts'
+import { lastLoginReply, loggedLoginReply } from '../../src/last-login.ts'
 import { mailboxAttributesReply, mailboxReply } from '../../src/mailbox-reply.ts'
 import { passwordPolicyReply } from '../../src/password-policy.ts'
 import { policyReply } from '../../src/policy.ts'
@@ -77,6 +77,7 @@ const KINDS: readonly (readonly [Reply<unknown>, Record<string, unknown>[]])[] =
   [globalFiltersReply, objectsOf(/^\/api\/v1\/get\/global_filters\//)],
   [sievePresetReply, objectsOf(/^\/api\/v1\/get\/presets\//)],
   [lastLoginReply, objectsOf(/^\/api\/v1\/get\/last-login\//)],
+  [loggedLoginReply, objectsOf(/^\/api\/v1\/get\/logs\/sasl\//)],
   [versionReply, objectsOf(/^\/api\/v1\/get\/status\/version$/)],
   [vmailReply, objectsOf(/^\/api\/v1\/get\/status\/vmail$/)],
   [hostReply, objectsOf(/^\/api\/v1\/get\/status\/host$/)],

@@ -123,6 +123,9 @@ describe('logs and logins', () => {
     like('463-get-logs-sasl', (client) => client.logs.read('sasl', { lines: 5 }), [
       { service: 'imap', username: 'u1@smoke.test', real_rip: '127.0.0.1' },
     ]),
+    like('463-get-logs-sasl', (client) => client.lastLogins.list({ lines: 5 }), [
+      { mailbox: 'u1@smoke.test', service: 'imap', address: '127.0.0.1', appPasswordId: null },
+    ]),
     {
       recording: '470-get-logs-rspamd-stats',
       call: (client) => client.logs.rspamdStatistics(),

@@ -16,7 +16,8 @@ export function completeConfig(
   file: string,
   warnings: readonly ConfigProblem[],
 ): Config {
-  const { copy, dns, hours, notify, passwords, quotas, retentionDays, retire, secrets, workDir } = parsed
+  const { adopt, copy, dns, hours, notify, passwords, quotas, retentionDays, retire, secrets, workDir } =
+    parsed
   const newImap: ServerConfig = parsed.new.imap ?? {
     host: new URL(parsed.new.mailcow.url).hostname,
     port: 993,
@@ -35,6 +36,7 @@ export function completeConfig(
     quotas: { defaultBytes: quotas.default, headroomPercent: quotas.headroomPercent },
     passwords,
     ...(hours === undefined ? {} : { hours }),
+    adopt,
     retire,
     retentionDays,
     domains: new Map(

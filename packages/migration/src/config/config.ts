@@ -21,6 +21,7 @@ export interface Config {
   readonly passwords: PasswordsConfig
   /** When cut-overs and restarts may happen, in the machine's local time; absent: always. */
   readonly hours?: readonly HoursRange[]
+  readonly adopt: AdoptConfig
   readonly retire: RetireConfig
   /** Days after which `forget` removes what was kept. */
   readonly retentionDays: number
@@ -239,6 +240,13 @@ export interface QuotasConfig {
 
 export interface PasswordsConfig {
   readonly minLength: number
+}
+
+export interface AdoptConfig {
+  /** Our notices are taken out of the old mailbox once its user has a password of his own. */
+  readonly removeNotices: boolean
+  /** Addresses and networks of ours as mailcow sees them, besides the one that this machine has towards it. */
+  readonly ownAddresses: readonly string[]
 }
 
 export interface RetireConfig {

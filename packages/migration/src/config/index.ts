@@ -1,4 +1,5 @@
 export type {
+  AdoptConfig,
   Config,
   ConfigProblem,
   CopyConfig,

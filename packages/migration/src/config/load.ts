@@ -55,7 +55,8 @@ export function parseConfig(text: string, path: string, options: LoadConfigOptio
     mode: options.secrets ?? 'now',
     warn: (warning) => warnings.add(warning),
   })
-  const parsed = schema.safeParse(content)
+  // Read once: making code for it takes longer than it saves.
+  const parsed = schema.safeParse(content, { jitless: true })
   const problems = [
     ...(parsed.success ? [] : describeIssues(parsed.error.issues, content, configShape())),
     ...rules.flatMap((rule) => rule.check({ content, directory })),

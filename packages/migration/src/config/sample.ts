@@ -87,6 +87,9 @@ passwords:
 # When cut-overs and restarts may happen, in local time. Without this line: always.
 # hours: "20:00-06:00"
 
+# Our notices are taken out of the old mailbox once its user has a password of his own.
+# adopt: { removeNotices: true }
+
 retire:
   quietDays: 30
 retentionDays: 90

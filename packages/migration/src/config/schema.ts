@@ -413,6 +413,18 @@ export function configSchema(context: FieldContext) {
         description: 'when cut-overs and restarts may happen: "20:00-06:00", or a list; without it always',
       })
       .exactOptional(),
+    adopt: z
+      .strictObject({
+        removeNotices: z.boolean().prefault(false).meta({
+          description:
+            'true: our notices are taken out of the old mailbox once its user has a password of his own',
+        }),
+        ownAddresses: z.array(z.string().min(1).max(100)).max(50).prefault([]).meta({
+          description:
+            "addresses and networks of ours, as mailcow sees them: logins from there are not the users'",
+        }),
+      })
+      .prefault({}),
     retire: z.strictObject({ quietDays: days('days without a login or delivery').prefault(30) }).prefault({}),
     retentionDays: days('days after which exports and copies of notices are removed').prefault(90),
     domains: z

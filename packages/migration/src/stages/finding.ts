@@ -75,6 +75,11 @@ export type FindingCode =
   | 'notice-over-quota'
   | 'notice-unread'
   | 'login-log-unread'
+  // Afterwards
+  | 'own-password-missing'
+  | 'still-on-old-server'
+  | 'contact-missing'
+  | 'notices-left'
   // mailcow as it is
   | 'domain-exists'
   | 'domain-limits'

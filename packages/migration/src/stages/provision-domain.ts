@@ -17,6 +17,7 @@ import type { Migration } from './migration.ts'
 import type { StageOptions } from './options.ts'
 import type { PlannedAction, ProvisionDomain } from './plan-report.ts'
 import { reportedFinding } from './recorded-findings.ts'
+import { recordInitialPasswords } from './applying/record-initial-passwords.ts'
 import { readPasswordPolicy } from './server-facts.ts'
 import { runStage } from './stage-run.ts'
 import { lastSurvey } from './survey-record.ts'
@@ -234,6 +235,7 @@ async function readBack(
       next: 'mailmove check',
     }
   const { state, plan } = done.results.length === 0 ? facts : await planAgain(migration, ledger, facts)
+  await recordInitialPasswords(ledger, name, state.objects.mailboxes)
   const remaining = chosenActions(plan.actions, request.only)
   const results = await checkedResults(await migration.mailcow(), done.results, state.objects)
   const isEqual = remaining.length === 0 && results.every((result) => result.outcome !== 'failed')
