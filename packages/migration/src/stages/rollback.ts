@@ -12,7 +12,7 @@ import type { Migration } from './migration.ts'
 import { runStage } from './stage-run.ts'
 
 /** The new side stops being final last, for the same reason for which it began first. */
-const STEPS: readonly CutoverStep[] = [oldFinal, transport, aliasDomainsOff, mailcowRelays, mxBack, mailBack]
+const STEPS: readonly CutoverStep[] = [oldFinal, transport, mailcowRelays, mxBack, aliasDomainsOff, mailBack]
 
 /**
  * Takes back what can be taken back. Before the cut-over: what we made on mailcow is removed, where nothing of others is in it. After it:

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { array, assert, constantFrom, nat, oneof, property, record, tuple } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { lookupList } from './lookup-list.ts'
 import type { PostfixParameter } from './parameters.ts'
@@ -20,12 +20,20 @@ const NAMES: readonly PostfixParameter[] = [
 type Parameters = Partial<Record<PostfixParameter, string>>
 
 function stateOf(parameters: Parameters, files: Readonly<Record<string, string>>): PostfixState {
-  const lists = Object.fromEntries(NAMES.map((name) => [name, lookupList(parameters[name] ?? '')]))
+  const list = (name: PostfixParameter): ReturnType<typeof lookupList> => lookupList(parameters[name] ?? '')
   return {
     parameters: {
       directory: '/etc/postfix',
-      // Every name of NAMES is in it.
-      lists: lists as PostfixState['parameters']['lists'],
+      lists: {
+        virtual_mailbox_domains: list('virtual_mailbox_domains'),
+        virtual_alias_domains: list('virtual_alias_domains'),
+        virtual_mailbox_maps: list('virtual_mailbox_maps'),
+        virtual_alias_maps: list('virtual_alias_maps'),
+        relay_domains: list('relay_domains'),
+        relay_recipient_maps: list('relay_recipient_maps'),
+        transport_maps: list('transport_maps'),
+        mydestination: list('mydestination'),
+      },
       recipientDelimiter: '+',
       myOrigin: 'mailhaus.example',
       defaultDatabaseType: 'hash',
@@ -75,6 +83,14 @@ const SOURCES = {
   '/p/relay_recipients': '',
   '/p/transport': '# where these go\n',
 }
+
+const problems = (
+  parameters: Parameters,
+  recipients: readonly string[] = wanted.recipients,
+): readonly string[] =>
+  planSecondary(stateOf({ ...FILES, ...parameters }, SOURCES), { ...wanted, recipients }).problems.map(
+    ({ code }) => code,
+  )
 
 describe('the plan of a relay', () => {
   it('makes the relay valid first, then takes the domain over, and its users at last', () => {
@@ -201,13 +217,6 @@ describe('the plan of a relay', () => {
   })
 
   it('says what cannot be edited', () => {
-    const problems = (
-      parameters: Parameters,
-      recipients: readonly string[] = wanted.recipients,
-    ): readonly string[] =>
-      planSecondary(stateOf({ ...FILES, ...parameters }, SOURCES), { ...wanted, recipients }).problems.map(
-        ({ code }) => code,
-      )
     expect(problems({})).toEqual([])
     expect(problems({ relay_recipient_maps: '', relay_domains: 'pcre:/p/others' })).toEqual([
       'open-relay-domains',
@@ -222,50 +231,46 @@ describe('the plan of a relay', () => {
 const DOMAINS = ['example.at', 'example.co.at', 'stay.example', 'sub.example.at', 'xexample.at'] as const
 const OURS = new Set<string>(['example.at', 'example.co.at'])
 const PATHS = ['/p/a', '/p/b', '/p/c', '/p/d'] as const
-const line = fc.oneof(
-  fc.constantFrom('# a comment\n', '\n', '   # indented\n'),
-  fc
-    .tuple(
-      fc.constantFrom('anna', 'info', ''),
-      fc.constantFrom(...DOMAINS),
-      fc.constantFrom('OK', 'x@stay.example', 'relay:[old]'),
-    )
-    .map(([local, domain, value]) => `${local}@${domain}\t${value}\n`),
-  fc
-    .tuple(fc.constantFrom(...DOMAINS), fc.constantFrom('OK', 'a,\n  b'))
-    .map(([domain, value]) => `${domain} ${value}\n`),
+const line = oneof(
+  constantFrom('# a comment\n', '\n', '   # indented\n'),
+  tuple(
+    constantFrom('anna', 'info', ''),
+    constantFrom(...DOMAINS),
+    constantFrom('OK', 'x@stay.example', 'relay:[old]'),
+  ).map(([local, domain, value]) => `${local}@${domain}\t${value}\n`),
+  tuple(constantFrom(...DOMAINS), constantFrom('OK', 'a,\n  b')).map(
+    ([domain, value]) => `${domain} ${value}\n`,
+  ),
 )
-const content = fc.array(line, { maxLength: 8 }).map((lines) => lines.join(''))
-const list = fc.array(
-  fc.oneof(
-    fc.constantFrom(...PATHS).map((path) => `hash:${path}`),
-    fc.constantFrom(...DOMAINS),
+const content = array(line, { maxLength: 8 }).map((lines) => lines.join(''))
+const list = array(
+  oneof(
+    constantFrom(...PATHS).map((path) => `hash:${path}`),
+    constantFrom(...DOMAINS),
   ),
   { maxLength: 3 },
 )
 /** Postfix takes no names where it looks values up. */
-const tables = fc.array(
-  fc.constantFrom(...PATHS).map((path) => `hash:${path}`),
+const tables = array(
+  constantFrom(...PATHS).map((path) => `hash:${path}`),
   { maxLength: 2 },
 )
-const anyState = fc
-  .record({
-    virtual_mailbox_domains: list,
-    virtual_alias_domains: list,
-    relay_domains: list,
-    mydestination: list,
-    virtual_mailbox_maps: tables,
-    virtual_alias_maps: tables,
-    relay_recipient_maps: tables,
-    transport_maps: tables,
-    files: fc.tuple(content, content, content, content),
-  })
-  .map(({ files, ...lists }) => {
-    const parameters: Parameters = Object.fromEntries(
-      Object.entries(lists).map(([name, value]) => [name, [...new Set(value)].join(', ')]),
-    )
-    return stateOf(parameters, Object.fromEntries(PATHS.map((path, index) => [path, files[index] ?? ''])))
-  })
+const anyState = record({
+  virtual_mailbox_domains: list,
+  virtual_alias_domains: list,
+  relay_domains: list,
+  mydestination: list,
+  virtual_mailbox_maps: tables,
+  virtual_alias_maps: tables,
+  relay_recipient_maps: tables,
+  transport_maps: tables,
+  files: tuple(content, content, content, content),
+}).map(({ files, ...lists }) => {
+  const parameters: Parameters = Object.fromEntries(
+    Object.entries(lists).map(([name, value]) => [name, [...new Set(value)].join(', ')]),
+  )
+  return stateOf(parameters, Object.fromEntries(PATHS.map((path, index) => [path, files[index] ?? ''])))
+})
 
 const domainOf = (key: string): string => key.slice(key.lastIndexOf('@') + 1)
 /** What the configuration says of others, line by line and in order. */
@@ -282,6 +287,7 @@ function ofOurs(state: PostfixState): unknown {
   const rows = PATHS.map((path) =>
     entries(state, path)
       .filter(([key]) => OURS.has(domainOf(key)))
+      .map((row) => row.join(' '))
       .toSorted(),
   )
   const names = NAMES.map((name) =>
@@ -295,8 +301,8 @@ function ofOurs(state: PostfixState): unknown {
 
 describe('whatever the configuration is like', () => {
   it('a plan of its own outcome is empty', () => {
-    fc.assert(
-      fc.property(anyState, (state) => {
+    assert(
+      property(anyState, (state) => {
         const again = planSecondary(after(state, planSecondary(state, wanted)), wanted)
         expect({ files: again.files, parameters: again.parameters }).toEqual({ files: [], parameters: [] })
       }),
@@ -304,8 +310,8 @@ describe('whatever the configuration is like', () => {
   })
 
   it('lines of other domains never change, there and back', () => {
-    fc.assert(
-      fc.property(anyState, (state) => {
+    assert(
+      property(anyState, (state) => {
         const there = after(state, planSecondary(state, wanted))
         expect(ofOthers(there)).toEqual(ofOthers(state))
         expect(ofOthers(after(there, planPrimary(there, wanted.domain)))).toEqual(ofOthers(state))
@@ -314,8 +320,8 @@ describe('whatever the configuration is like', () => {
   })
 
   it('back is back, also after the list of recipients has changed', () => {
-    fc.assert(
-      fc.property(anyState, (state) => {
+    assert(
+      property(anyState, (state) => {
         const there = after(state, planSecondary(state, wanted))
         const fresh = after(there, planSecondary(there, { ...wanted, recipients: ['neu@example.at'] }))
         for (const relayed of [there, fresh])
@@ -325,8 +331,8 @@ describe('whatever the configuration is like', () => {
   })
 
   it('stopped before any file, it is gone on with to the same end', () => {
-    fc.assert(
-      fc.property(anyState, fc.nat(8), (state, count) => {
+    assert(
+      property(anyState, nat(8), (state, count) => {
         const plan = planSecondary(state, wanted)
         const whole = after(state, plan)
         const half = after(state, { ...plan, files: plan.files.slice(0, count), parameters: [] })

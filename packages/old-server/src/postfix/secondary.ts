@@ -210,10 +210,9 @@ async function putBack(runner: Runner, plan: SecondaryPlan, mark: string, reason
     }
     await must(runner, ['rm', '-f', '--', mark], {})
   } catch (error) {
-    const what = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
     throw new OldServerError(
       'postfix_refuses',
-      `${what(reason)}; and what was changed could not be put back (${what(error)}): run it again`,
+      `${messageOf(reason)}; and what was changed could not be put back (${messageOf(error)}): run it again`,
       { cause: reason },
     )
   }
@@ -234,4 +233,8 @@ async function must(
     'postfix_refuses',
     `${argv[0]} on ${runner.where} ended with ${code}: ${said || 'no reason given'}`,
   )
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

@@ -129,17 +129,16 @@ async function makeAliasDomains(
       if (outcome !== 'unchanged') changed += 1
     }
   const allAliasDomains = await asking(context.options, (call) => client.aliasDomains.list(call))
-  for (const name of names) {
-    const known = allAliasDomains.find((found) => found.domain === name)
-    if (known?.active === true && known.target === context.domain) continue
-    await note(
+  const isOn = (name: string): boolean =>
+    allAliasDomains.some((found) => found.domain === name && found.active && found.target === context.domain)
+  const ensureDomain = (name: string, active: boolean): Promise<void> =>
+    note(
       'aliasDomains.add',
       name,
       'alias-domain',
-    )(() =>
-      asking({}, () => ensureAliasDomain(client, { domain: name, target: context.domain, active: true })),
-    )
-  }
+    )(() => asking({}, () => ensureAliasDomain(client, { domain: name, target: context.domain, active })))
+  // First off: as long as its aliases are missing, mailcow would take mail for them and return it. Off, it goes by MX to the old server.
+  for (const name of names) if (!isOn(name)) await ensureDomain(name, false)
   const there = await asking(context.options, (call) => client.aliases.list(undefined, call))
   for (const { address, targets, senderAllowed } of rows) {
     const known = there.find((alias) => alias.address.toLowerCase() === address)
@@ -148,10 +147,25 @@ async function makeAliasDomains(
     if (fits.outcome === 'unchanged') continue
     await note('aliases.add', address, 'alias')(() => asking({}, () => ensureAlias(client, wanted)))
   }
+  for (const name of names) {
+    await transportAbsent(context, name)
+    if (!isOn(name)) await ensureDomain(name, true)
+  }
   const what = `${names.join(', ')}${rows.length === 0 ? '' : `, with ${rows.length} aliases`}`
   return changed === 0
     ? { outcome: 'unchanged', message: `mailcow has ${what}.` }
     : { outcome: 'done', message: `mailcow has ${what}; ${changed} were made.` }
+}
+
+/** A rollback leaves one, and it would win over the mailboxes. */
+async function transportAbsent(context: CutoverContext, name: string): Promise<void> {
+  const client = await context.migration.mailcow()
+  const transports = await asking(context.options, (call) => client.transports.list(call))
+  if (!transports.some(({ destination }) => destination.toLowerCase() === name)) return
+  const { ensureTransportAbsent } = await import('@iteg/mailcow-client')
+  await recorded(context, { system: 'mailcow', operation: 'transports.delete', item: name }, () =>
+    asking({}, () => ensureTransportAbsent(client, name)),
+  )
 }
 
 /** A recipient that only the old server knows would bounce as soon as it relays. */

@@ -22,6 +22,8 @@ export function relayRecipients(sources: RecipientSources): readonly string[] {
   const receives = sources.mailboxes.filter(({ active, receiveOnly }) => active || receiveOnly)
   const own = receives.map(({ address }) => lower(address))
   const names = sources.aliasDomains.filter(({ active }) => active).map((alias) => lower(alias.domain))
+  const isOurs = (address: string): boolean =>
+    [domain, ...names].includes(address.slice(address.lastIndexOf('@') + 1))
   // mailcow maps an alias domain's addresses to mailboxes only: its aliases have rows of their own.
   const mapped = names.flatMap((name) =>
     own.map((address) => `${address.slice(0, address.lastIndexOf('@'))}@${name}`),
@@ -29,12 +31,12 @@ export function relayRecipients(sources: RecipientSources): readonly string[] {
   const aliases = sources.aliases
     .filter(({ active }) => active)
     .map(({ address }) => lower(address))
-    .filter((address) => [domain, ...names].includes(address.slice(address.lastIndexOf('@') + 1)))
+    .filter(isOurs)
   const temporary = sources.temporaryAliases
     .filter(({ validUntil }) => validUntil === null || validUntil > now)
     .map(({ address }) => lower(address))
-    .filter((address) => address.endsWith(`@${domain}`))
-  const resources = sources.resources.map(lower).filter((address) => address.endsWith(`@${domain}`))
+    .filter(isOurs)
+  const resources = sources.resources.map(lower).filter(isOurs)
   return [...new Set([...own, ...mapped, ...aliases, ...temporary, ...resources])].toSorted()
 }
 

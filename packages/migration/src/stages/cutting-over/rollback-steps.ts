@@ -37,24 +37,41 @@ export const transport: CutoverStep = {
   title: 'mailcow knows the way to the old server',
   run: async (context) => {
     const nexthop = transportNexthop(context.migration.config.old.smtp)
-    const { state } = await context.facts()
-    const found = state.transports.find((entry) => entry.active && entry.nexthop === nexthop)
-    if (found !== undefined) return { outcome: 'unchanged', message: `By ${nexthop}.` }
+    const { state, inventory } = await context.facts()
+    const client = await context.migration.mailcow()
+    const all = await asking(context.options, (call) => client.transports.list(call))
+    // Once an alias domain is off, nothing else would tell mailcow where its mail goes: its MX may still be remembered.
+    const missing = [
+      ...(state.transports.some((entry) => entry.active && entry.nexthop === nexthop)
+        ? []
+        : [context.domain]),
+      ...inventory.domain.aliasDomains.filter(
+        (name) =>
+          !all.some(
+            (entry) => entry.destination.toLowerCase() === name && entry.active && entry.nexthop === nexthop,
+          ),
+      ),
+    ]
+    if (missing.length === 0) return { outcome: 'unchanged', message: `By ${nexthop}.` }
     if (context.options.dryRun === true) return { outcome: 'planned', message: `By ${nexthop}.` }
     assertNoLoop(await context.sides(), 'mailcow-relays')
-    const client = await context.migration.mailcow()
     const { ensureTransport } = await import('@iteg/mailcow-client')
-    const creates = { kind: 'transport', key: context.domain } as const
-    await recorded(
-      context,
-      { system: 'mailcow', operation: 'transports.add', item: context.domain, payload: { nexthop }, creates },
-      () => asking({}, () => ensureTransport(client, { destination: context.domain, nexthop, active: true })),
-    )
+    for (const destination of missing) {
+      const creates = { kind: 'transport', key: destination } as const
+      await recorded(
+        context,
+        { system: 'mailcow', operation: 'transports.add', item: destination, payload: { nexthop }, creates },
+        () => asking({}, () => ensureTransport(client, { destination, nexthop, active: true })),
+      )
+    }
     return { outcome: 'done', message: `By ${nexthop}.` }
   },
 }
 
-/** While the domain is relayed, mailcow would refuse everything but mailboxes in them. */
+/**
+ * After the MX: until then mail for them comes to mailcow, which takes it as long as they are on (their aliases have rows of their own).
+ * Off, they are on the old server alone, which may have other addresses by tomorrow.
+ */
 export const aliasDomainsOff: CutoverStep = {
   name: 'alias-domains-off',
   title: 'Alias domains are off on mailcow',

@@ -8,8 +8,16 @@ export interface MailFlowSides {
   readonly old: 'final' | 'relays' | 'unknown'
 }
 
+/** What of mailcow's state decides where the domain's mail goes. */
+interface RoutingState {
+  readonly domain:
+    | Pick<NonNullable<DomainFacts['state']['domain']>, 'relay' | 'relayAllRecipients' | 'relayUnknownOnly'>
+    | undefined
+  readonly transports: readonly Pick<DomainFacts['state']['transports'][number], 'active'>[]
+}
+
 /** What mailcow does with mail for the domain, as its own lists show it. Pure. */
-export function mailcowSide({ state }: Pick<DomainFacts, 'state'>): MailFlowSides['mailcow'] {
+export function mailcowSide({ state }: { readonly state: RoutingState }): MailFlowSides['mailcow'] {
   const { domain, transports } = state
   if (domain === undefined) return 'absent'
   const relays = domain.relay || domain.relayAllRecipients || domain.relayUnknownOnly
