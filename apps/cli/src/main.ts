@@ -362,8 +362,8 @@ program
         'mailmove cutover example.at',
       ],
       guarantees: [
-        'At every moment at least one of the two servers delivers the mail, and never do',
-        'both hand it on. Each step looks first and is on record; stopped or killed',
+        'At every moment at least one of the two servers delivers the mail, and never',
+        'do both hand it on. Each step looks first and is on record; stopped or killed',
         'anywhere, the same command goes on. What waits (exit 3) waits in a safe state.',
       ],
       exitCodes: [0, 2, 3, 4, 130],
@@ -590,8 +590,8 @@ program
     helpText({
       examples: ['mailmove rollback example.at --dry-run', 'mailmove rollback example.at'],
       guarantees: [
-        'At every moment at least one of the two servers delivers the mail. Nothing that',
-        'was not made by mailmove is removed, and no mailbox that its user was told of.',
+        'At every moment at least one of the two servers delivers the mail. Nothing',
+        'that mailmove did not make is removed, and no mailbox that its user knows of.',
       ],
       exitCodes: [0, 2, 3, 4, 130],
     }),
@@ -599,6 +599,36 @@ program
   .action((domains: string[], options: RollbackArguments, command: Command) =>
     execute(command, async (context) =>
       (await import('./commands/rollback.ts')).rollback(context, domains, options),
+    ),
+  )
+
+program
+  .command('explain')
+  .summary('where a message is, or why it was not copied')
+  .description(
+    'Looks for a message in the mailboxes of a domain on both servers, and says where it is, when it was copied, or why not.',
+  )
+  .argument('<domain>', 'the domain')
+  .argument('<query>', 'a Message-ID in <>, an address, or a part of the subject')
+  .addOption(mailboxOption())
+  .addHelpText(
+    'after',
+    helpText({
+      examples: [
+        'mailmove explain example.at "Invoice 4711"',
+        'mailmove explain example.at "<20260101.1@example.at>"',
+        'mailmove explain example.at friend@elsewhere.example --mailbox anna@example.at',
+      ],
+      guarantees: [
+        'Only reads; no message becomes read by it, and no content is shown.',
+        'Found nowhere means: both servers were looked through, folder by folder.',
+      ],
+      exitCodes: [0, 1, 2, 3, 4, 130],
+    }),
+  )
+  .action((domain: string, query: string, options: MailboxOptions, command: Command) =>
+    execute(command, async (context) =>
+      (await import('./commands/explain.ts')).explain(context, domain, query, options.mailbox),
     ),
   )
 

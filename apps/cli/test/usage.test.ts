@@ -22,6 +22,7 @@ const commands = [
   'migrate',
   'catchup',
   'rollback',
+  'explain',
   'status',
 ]
 

@@ -101,6 +101,12 @@ describe('at 80 columns', () => {
         mailbox          messages  folders
         anna@example.at         7        1
 
+      example.at: cut-over
+
+        waits    Everything is ready. Something is missing before the cut-over may
+                 begin:
+                   copy has not ended well: mailmove copy example.at
+
         red       over-quota  anna@example.at
                   The mailbox holds 6.1 GiB, which is more than the 5 GiB it would get
                   on mailcow.
