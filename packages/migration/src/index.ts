@@ -208,6 +208,7 @@ export type {
 } from './stages/cutover-report.ts'
 export { domainDetails } from './stages/watching/domain-details.ts'
 export type {
+  Adoption,
   DomainDetails,
   NoticeDetails,
   StageDetails,
