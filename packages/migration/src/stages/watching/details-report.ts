@@ -42,6 +42,21 @@ export interface Verification {
   readonly digest: string
 }
 
+/** How far the users of a domain are, as `adopt` saw it last. */
+export interface Adoption {
+  readonly at: string
+  readonly mailboxes: readonly {
+    readonly mailbox: string
+    readonly state: string
+    readonly ownPasswordSince?: string
+    /** The newest login, by whatever protocol. */
+    readonly lastNewLogin?: string
+    readonly lastOldLogin?: string
+    /** How many reminders were sent. */
+    readonly reminders: number
+  }[]
+}
+
 /** All that the ledger tells of one domain, without a secret and without a subject. */
 export interface DomainDetails {
   readonly schema: 'mailmove.domain/1'
@@ -55,5 +70,7 @@ export interface DomainDetails {
   readonly notices: readonly NoticeDetails[]
   /** Of the domain as a whole; newest first. */
   readonly verifications: readonly Verification[]
+  /** Absent before the first `adopt`. */
+  readonly adoption?: Adoption
   readonly progress: DomainProgress
 }

@@ -1,3 +1,5 @@
+import { z } from 'zod'
+import { present } from '../../ledger/rows.ts'
 import { readProgress } from '../../progress/progress-file.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { asciiDomain } from '../ascii-names.ts'
@@ -8,6 +10,7 @@ import type { StageOptions } from '../options.ts'
 import { reportedFinding } from '../recorded-findings.ts'
 import { status } from '../status.ts'
 import type {
+  Adoption,
   DomainDetails,
   NoticeDetails,
   StageDetails,
@@ -49,13 +52,15 @@ const NOTHING = { findings: [], stages: [], steps: [], notices: [], verification
 async function recorded(
   ledger: Ledger,
   domain: string,
-): Promise<Pick<DomainDetails, 'findings' | 'stages' | 'steps' | 'notices' | 'verifications'>> {
+): Promise<Pick<DomainDetails, 'findings' | 'stages' | 'steps' | 'notices' | 'verifications' | 'adoption'>> {
+  const adoption = await adoptionOf(ledger, domain)
   return {
     findings: mergeFindings((await ledger.findings.list(domain)).map(reportedFinding)),
     stages: await stagesOf(ledger, domain),
     steps: [...(await stepsOf(ledger, domain, 'forward')), ...(await stepsOf(ledger, domain, 'back'))],
     notices: await noticesOf(ledger, domain),
     verifications: await verificationsOf(ledger, domain),
+    ...(adoption === undefined ? {} : { adoption }),
   }
 }
 
@@ -106,4 +111,44 @@ export async function verificationsOf(ledger: Ledger, domain: string): Promise<r
   return reports
     .filter(({ mailbox }) => mailbox === undefined)
     .map(({ at, coverage, green, digest }) => ({ at: at.toISOString(), coverage, green, digest }))
+}
+
+const logins = z.array(z.looseObject({ at: z.string() }))
+const adopted = z.looseObject({
+  mailboxes: z.array(
+    z.looseObject({
+      mailbox: z.string(),
+      state: z.string(),
+      ownPasswordSince: z.string().exactOptional(),
+      newLogins: logins.exactOptional(),
+      oldLogins: logins.exactOptional(),
+      reminders: z.array(z.number()).exactOptional(),
+    }),
+  ),
+})
+
+async function adoptionOf(ledger: Ledger, domain: string): Promise<Adoption | undefined> {
+  const run = await ledger.stages.latest(domain, 'adopt')
+  const parsed = run === undefined ? undefined : adopted.safeParse(await ledger.stages.report(run.id))
+  if (run === undefined || parsed?.success !== true) return undefined
+  return {
+    at: (run.endedAt ?? run.startedAt).toISOString(),
+    mailboxes: parsed.data.mailboxes.map(
+      ({ mailbox, state, ownPasswordSince, newLogins, oldLogins, reminders = [] }) => ({
+        mailbox,
+        state,
+        ...(ownPasswordSince === undefined ? {} : { ownPasswordSince }),
+        ...present('lastNewLogin', newestOf(newLogins)),
+        ...present('lastOldLogin', newestOf(oldLogins)),
+        reminders: reminders.length,
+      }),
+    ),
+  }
+}
+
+function newestOf(found: z.infer<typeof logins> | undefined): string | undefined {
+  return found
+    ?.map(({ at }) => at)
+    .toSorted()
+    .at(-1)
 }
