@@ -52,7 +52,8 @@ export function parseJson<T>(schema: z.ZodType<T>, text: string, what: string): 
   } catch (cause) {
     throw new LedgerError('ledger_damaged', `${what} in the ledger is not JSON`, { cause })
   }
-  const result = schema.safeParse(value)
+  // Making code for a schema takes longer than a small value is worth.
+  const result = schema.safeParse(value, { jitless: true })
   if (!result.success)
     throw new LedgerError('ledger_damaged', `${what} in the ledger has an unknown shape`, {
       cause: result.error,
