@@ -37,7 +37,8 @@ export function applyChange(contents: Contents, change: StateChange): Contents {
     const intents = contents.intents.filter((intent) => intent.source !== change.source)
     return { folders, intents }
   }
-  folders.set(change.source, applyToFolder(folder, change))
+  const { head, messages } = applyToFolder(folder, change)
+  folders.set(change.source, { head: messages === folder.messages ? head : uncounted(head), messages })
   return { ...contents, folders }
 }
 
@@ -120,6 +121,13 @@ function applyToFolder({ head, messages }: FolderContents, change: FolderChange)
 function withoutCheckpoint(folder: FolderState): FolderState {
   const { source, target, sourceUidValidity, targetUidValidity, created } = folder
   return { source, target, sourceUidValidity, targetUidValidity, created }
+}
+
+/** What the checkpoint says of the messages is not true any more. */
+function uncounted(folder: FolderState): FolderState {
+  if (folder.checkpoint?.remembered === undefined) return folder
+  const { source, target, excluded, rules } = folder.checkpoint
+  return { ...folder, checkpoint: { source, target, excluded, rules } }
 }
 
 function mergeSetAside(

@@ -249,6 +249,29 @@ const others: readonly StateConformanceCase[] = [
     },
   },
   {
+    name: 'what a checkpoint says of the messages goes with the first change to them, the rest of it stays',
+    run: async ({ open, reopen }) => {
+      const uids = [{ first: 1, last: 2 }]
+      const changes: readonly StateChange[] = [
+        { kind: 'paired', source, runs: [run(1, 1, 1)] },
+        { kind: 'unpaired', source, targets: uids },
+        { kind: 'delivered', source, uids },
+        { kind: 'dropped', source, uids },
+        { kind: 'setAside', source, messages: [record] },
+      ]
+      const state = await open()
+      await state.commit([known])
+      const counted = { ...checkpoint, remembered: { delivered: 46, setAside: 1 } }
+      for (const change of changes) {
+        await state.commit([{ kind: 'checkpoint', source, checkpoint: counted }])
+        await state.commit([{ kind: 'intent', intent: intent('a') }])
+        deepStrictEqual(await (await reopen(state)).folders(), [{ ...folder, checkpoint: counted }])
+        await state.commit([change])
+        deepStrictEqual(await (await reopen(state)).folders(), [{ ...folder, checkpoint }])
+      }
+    },
+  },
+  {
     name: 'intents stay in their order until they are settled, also over a restart',
     run: async ({ open, reopen }) => {
       const state = await open()

@@ -36,6 +36,11 @@ export interface Checkpoint {
   readonly excluded: Readonly<Record<string, number>>
   /** Digest of the rules that were in force; other rules make the checkpoint void. */
   readonly rules: string
+  /**
+   * How many of the source's messages have a fate that is remembered, as of this checkpoint. A state takes it off the
+   * checkpoint with the next change to the folder's messages; where it is absent, they are counted.
+   */
+  readonly remembered?: { readonly delivered: number; readonly setAside: number }
 }
 
 /** One source folder and where it goes. Names are wire names, exactly as the servers list them. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { countOf, toRanges } from '../state/ranges.ts'
 import { sourcesOf } from '../state/pairs.ts'
-import type { Checkpoint, FolderMessages, FolderState, FolderStatus } from '../state/state.ts'
+import type { Checkpoint, FolderState, FolderStatus, SetAsideRecord, SyncState } from '../state/state.ts'
 import type { ExcludeRule } from './options.ts'
-import type { Phase } from '../report.ts'
+import type { Fates, Phase } from '../report.ts'
 
 /** A digest of the rules that decide which messages are copied. */
 export function rulesDigest(rules: readonly ExcludeRule[]): string {
@@ -36,9 +36,25 @@ export function isUnchanged(
   return phase === 'additive' || sameStatus(checkpoint.target, now.target)
 }
 
-/** Source messages whose fate an unchanged folder remembers. */
-export function rememberedCount(messages: FolderMessages, checkpoint: Checkpoint): number {
-  const paired = countOf(toRanges([...sourcesOf(messages.pairs), ...messages.delivered]))
-  const excluded = Object.values(checkpoint.excluded).reduce((sum, count) => sum + count, 0)
-  return paired + messages.setAside.length + excluded
+/** Source messages of an unchanged folder whose fate is remembered, and how many of them were set aside. Reads them only where they have to be counted. */
+export async function rememberedOf(
+  state: Pick<SyncState, 'messages'>,
+  source: string,
+  { excluded, remembered }: Checkpoint,
+): Promise<{ readonly count: number; readonly setAside: readonly SetAsideRecord[] }> {
+  const leftOut = Object.values(excluded).reduce((sum, count) => sum + count, 0)
+  if (remembered?.setAside === 0) return { count: remembered.delivered + leftOut, setAside: [] }
+  const { pairs, delivered, setAside } = await state.messages(source)
+  const paired = countOf(toRanges([...sourcesOf(pairs), ...delivered]))
+  return { count: paired + setAside.length + leftOut, setAside }
+}
+
+/** What a checkpoint says of the messages, when all fates are ones that are remembered: those that vanished meanwhile are not. */
+export function remembers({
+  copied,
+  alreadyThere,
+  setAside,
+  vanished,
+}: Fates): Pick<Checkpoint, 'remembered'> {
+  return vanished > 0 ? {} : { remembered: { delivered: copied + alreadyThere, setAside } }
 }

@@ -20,7 +20,11 @@ import type { FolderPlan } from './scan.ts'
 export async function deleteGone(run: Run, lane: Lane, plans: readonly FolderPlan[]): Promise<boolean> {
   const doomed: { readonly plan: FolderPlan; readonly targets: readonly UidRange[] }[] = []
   for (const plan of plans) {
-    const { orphans } = await run.state.messages(plan.scanned.entry.sourceWire)
+    // There are none but those that the scan found.
+    const { orphans } =
+      plan.scanned.known.orphans.length === 0
+        ? plan.scanned.known
+        : await run.state.messages(plan.scanned.entry.sourceWire)
     const ours = targetsOf(plan.gone.filter(({ origin }) => origin === 'copied'))
     doomed.push({ plan, targets: toRanges([...ours, ...intersect(orphans, plan.scanned.targetUids)]) })
   }
@@ -53,6 +57,8 @@ async function isAllowed(
       })
     return false
   }
+  // So few need no question however few were copied.
+  if (total <= deletionLimit(0)) return true
   const states = await run.state.folders()
   const all = await Promise.all(states.map(({ source }) => run.state.messages(source)))
   const copied = all.reduce((sum, { pairs }) => sum + copiedCount(pairs), 0)

@@ -4,7 +4,7 @@ import type { Changes, Fates, SyncReport } from '../report.ts'
 import { countOf } from '../state/ranges.ts'
 import type { StateChange } from '../state/state.ts'
 import { command } from '../wire/command.ts'
-import { rulesDigest } from './checkpoint.ts'
+import { remembers, rulesDigest } from './checkpoint.ts'
 import { deleteGone } from './deletions.ts'
 import { applyFlagFixes } from './flags-sync.ts'
 import type { Lane } from './lane.ts'
@@ -80,6 +80,7 @@ async function checkpoint(run: Run, lane: Lane, plans: Prepared['plans']): Promi
         target: status,
         excluded: Object.fromEntries(tally.excluded),
         rules,
+        ...remembers(tally.fates),
       },
     })
   }

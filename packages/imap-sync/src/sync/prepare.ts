@@ -8,7 +8,7 @@ import type { FolderState, FolderStatus, StateChange } from '../state/state.ts'
 import { settleKnownContent } from './additive.ts'
 import { sourceIsPlausible, stateIsThere } from './brake.ts'
 import { hashCandidates } from './candidates.ts'
-import { isUnchanged, rememberedCount, rulesDigest } from './checkpoint.ts'
+import { isUnchanged, rememberedOf, rulesDigest } from './checkpoint.ts'
 import { findFlagFixes, markSeen } from './flags-sync.ts'
 import { folderVanished } from './folder-vanished.ts'
 import type { Lane } from './lane.ts'
@@ -159,14 +159,14 @@ async function countUnchanged(
   const { checkpoint } = before
   const rules = rulesDigest(run.mailbox.exclude ?? [])
   if (checkpoint === undefined || !isUnchanged(before, { source, target }, rules, run.phase)) return false
-  const messages = await run.state.messages(before.source)
-  if (run.mailbox.retrySetAside === true && messages.setAside.length > 0) return false
-  if (rememberedCount(messages, checkpoint) !== checkpoint.source.messages) return false
+  const { count, setAside } = await rememberedOf(run.state, before.source, checkpoint)
+  if (run.mailbox.retrySetAside === true && setAside.length > 0) return false
+  if (count !== checkpoint.source.messages) return false
   tally.unchanged = true
   tally.exists = checkpoint.source.messages
-  tally.fates.setAside = messages.setAside.length
-  tally.setAside.push(...messages.setAside)
-  for (const [rule, count] of Object.entries(checkpoint.excluded)) tally.exclude(rule, count)
+  tally.fates.setAside = setAside.length
+  tally.setAside.push(...setAside)
+  for (const [rule, excluded] of Object.entries(checkpoint.excluded)) tally.exclude(rule, excluded)
   tally.fates.alreadyThere = tally.exists - tally.fates.setAside - tally.fates.excluded
   return true
 }

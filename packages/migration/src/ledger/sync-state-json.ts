@@ -15,6 +15,7 @@ const checkpoint: z.ZodType<Checkpoint> = z.object({
   target: folderStatus,
   excluded: z.record(z.string(), z.number()),
   rules: z.string(),
+  remembered: z.object({ delivered: z.number(), setAside: z.number() }).exactOptional(),
 })
 
 const uidRanges: z.ZodType<UidRange[]> = z.array(z.object({ first: z.number(), last: z.number() }))
