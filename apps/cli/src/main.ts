@@ -1,6 +1,7 @@
 import type { CutoverArguments } from './commands/cutover.ts'
 import type { MigrateArguments } from './commands/migrate.ts'
 import type { RollbackArguments } from './commands/rollback.ts'
+import type { ServeArguments } from './commands/serve.ts'
 import process from 'node:process'
 import { Command, Option } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
@@ -649,6 +650,34 @@ program
   )
   .action((domains: string[], _options: object, command: Command) =>
     execute(command, async (context) => (await import('./commands/status.ts')).status(context, domains)),
+  )
+
+program
+  .command('serve')
+  .summary('show the status page in a browser')
+  .description(
+    'Shows where everything stands in a browser, live: all domains, what waits for whom, each with its mailboxes.',
+  )
+  .option('--port <port>', 'the port; 0 takes any free one', '7878')
+  .option('--host <host>', 'the address to listen on', '127.0.0.1')
+  .option('--token-file <file>', 'a file with the token (default: a new one is printed)')
+  .addOption(
+    new Option('--allow-host <name>', 'another name that the page is asked for under').argParser(collect),
+  )
+  .addHelpText(
+    'after',
+    helpText({
+      examples: ['mailmove serve', 'mailmove serve --host 192.0.2.5 --token-file ./page-token'],
+      guarantees: [
+        'Only reads, and only the ledger; no secret is on it. From this machine only,',
+        'unless --host says otherwise: then nobody sees it without the token.',
+        'It runs until Ctrl-C.',
+      ],
+      exitCodes: [0, 2, 4],
+    }),
+  )
+  .action((options: ServeArguments, command: Command) =>
+    execute(command, async (context) => (await import('./commands/serve.ts')).serve(context, options)),
   )
 
 process.exitCode = await start(program)
