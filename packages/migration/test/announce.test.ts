@@ -19,6 +19,7 @@ import {
   verify,
   warn,
 } from '../src/index.ts'
+import { tellOldServerStays } from '../src/stages/notifying/taken-back.ts'
 import { type Bed, type OpenedMigration, startBed } from './support/bed.ts'
 import { notifying, oldMails, recordLastDelta, sealedPassword, sentTo } from './support/notices.ts'
 
@@ -31,7 +32,7 @@ let opened: OpenedMigration
 
 // Each test has a domain of its own, provisioned: anna, and bob who is switched off or forwards, as the test wants it.
 beforeAll(async () => {
-  const names = Array.from({ length: 12 }, (_, index) => `notice${index}.example`)
+  const names = Array.from({ length: 15 }, (_, index) => `notice${index}.example`)
   bed = await startBed({
     domains: names.map((name) => ({
       domain: name,
@@ -151,6 +152,29 @@ describe('announce', () => {
     expect(twice.domains[0]?.notices[0]).toMatchObject({ outcome: 'sent' })
     const ids = (await oldMails(bed.testbed, anna)).map(({ messageId }) => messageId)
     expect(new Set(ids).size).toBe(2)
+  })
+
+  it('takes the hand-over back once, and hands over anew after the next cut-over', async () => {
+    await recordLastDelta(opened.migration, domain)
+    await announce(opened.migration, [domain])
+    const ledger = await opened.migration.ledger('write')
+    const since = new Date()
+    const back = await tellOldServerStays(opened.migration, ledger, domain, since, {})
+    expect(back).toMatchObject([
+      { recipient: anna, kind: 'keep-old-server', via: 'append', outcome: 'sent' },
+      // His hand-over was printed: this is, too.
+      { recipient: bob, outcome: 'sent', letter: expect.stringContaining('keep-old-server') },
+    ])
+    const again = await tellOldServerStays(opened.migration, ledger, domain, since, {})
+    expect(again.map(({ outcome }) => outcome)).toEqual(['already', 'already'])
+    const mails = await oldMails(bed.testbed, anna)
+    expect(mails.map(({ subject }) => subject)).toEqual([
+      expect.any(String),
+      expect.stringContaining('weiter wie bisher'),
+    ])
+    expect(await announce(opened.migration, [domain])).toMatchObject({ totals: { sent: 1 } })
+    expect(await announce(opened.migration, [domain])).toMatchObject({ totals: { sent: 0 } })
+    expect(await oldMails(bed.testbed, anna)).toHaveLength(3)
   })
 
   it('never carries its notices over, and misses none of them', async () => {

@@ -13,6 +13,7 @@ import {
   verify,
 } from '../src/index.ts'
 import { type MailFlowBed, startMailFlowBed } from './support/mail-flow-bed.ts'
+import { oldMails } from './support/notices.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
@@ -123,16 +124,31 @@ describe.each([false, true])('a cut-over (inventory from Postfix itself: %s)', (
 
   it('can be taken back; what came to mailcow is in the old mailboxes then', async () => {
     await deliver(bed.testbed.new.lmtp, { to: `bob@${DOMAIN}`, raw: 'Subject: new\r\n\r\non mailcow\r\n' })
+    const planned = await rollback(migration, [DOMAIN], { dryRun: true })
+    expect(planned.domains[0]?.steps.at(-1)).toMatchObject({
+      step: 'told',
+      outcome: 'planned',
+      message: expect.stringContaining(`anna@${DOMAIN}, bob@${DOMAIN}`),
+    })
     const report = await rollback(migration, [DOMAIN])
-    expect(report.domains[0]?.steps.at(-1)).toMatchObject({
-      step: 'mail-back',
+    expect(report.domains[0]?.steps.find(({ step }) => step === 'mail-back')).toMatchObject({
       outcome: 'done',
       message: expect.stringContaining('1 messages'),
     })
+    expect(report.domains[0]?.steps.at(-1)).toMatchObject({ step: 'told', outcome: 'done' })
     expect(report.domains[0]).toMatchObject({ outcome: 'back', final: 'old' })
     const mx = await bed.testbed.dns.resolver.resolveMx(DOMAIN)
     expect(mx.map(({ exchange }) => exchange)).not.toContain(bed.testbed.new.postfix.name)
     const again = await rollback(migration, [DOMAIN])
     expect(again.domains[0]?.steps.find(({ step }) => step === 'mail-back')?.outcome).toBe('unchanged')
+    // Whoever was told to use mailcow is told otherwise, in the old mailbox, once; the others hear nothing.
+    expect(again.domains[0]?.steps.at(-1)).toMatchObject({ step: 'told', outcome: 'unchanged' })
+    for (const mailbox of [`anna@${DOMAIN}`, `bob@${DOMAIN}`]) {
+      const mails = await oldMails(bed.testbed, mailbox)
+      const notices = mails.filter(({ headers }) => headers.get('auto-submitted') === 'auto-generated')
+      expect(notices).toHaveLength(2)
+      expect(notices[1]?.subject).toMatch(/alten Server|old server/)
+    }
+    expect(await oldMails(bed.testbed, `closed@${DOMAIN}`)).toEqual([])
   })
 })

@@ -7,12 +7,21 @@ import { aliasDomainsOff, mailcowRelays, oldFinal, transport } from './cutting-o
 import { runSteps } from './cutting-over/run-steps.ts'
 import { finalSide } from './cutting-over/sides.ts'
 import type { CutoverContext, CutoverStep, CutoverStepOptions } from './cutting-over/step.ts'
+import { told } from './cutting-over/told.ts'
 import type { CutoverStepReport, RollbackDomain, RollbackReport } from './cutover-report.ts'
 import type { Migration } from './migration.ts'
 import { runStage } from './stage-run.ts'
 
 /** The new side stops being final last, for the same reason for which it began first. */
-const STEPS: readonly CutoverStep[] = [oldFinal, transport, mailcowRelays, mxBack, aliasDomainsOff, mailBack]
+const STEPS: readonly CutoverStep[] = [
+  oldFinal,
+  transport,
+  mailcowRelays,
+  mxBack,
+  aliasDomainsOff,
+  mailBack,
+  told,
+]
 
 /**
  * Takes back what can be taken back. Before the cut-over: what we made on mailcow is removed, where nothing of others is in it. After it:
@@ -79,10 +88,7 @@ async function takeBack(context: CutoverContext): Promise<RollbackDomain> {
     domain,
     outcome,
     steps,
-    stays: [
-      'Mailboxes on mailcow stay as they are, with what is in them.',
-      'Who was told to use mailcow has to be told otherwise (mailmove warn).',
-    ],
+    stays: ['Mailboxes on mailcow stay as they are, with what is in them.'],
     final: finalSide(await context.sides()),
     next: `mailmove rollback ${domain}`,
   }

@@ -17,6 +17,7 @@ import {
   runNoticeStage,
   type StagePlan,
 } from './notify-stage.ts'
+import { handOverOccasion } from './taken-back.ts'
 
 /**
  * Hands the mailboxes over: the mail with initial password, settings, the user's own Sieve scripts and address books goes into
@@ -87,6 +88,7 @@ async function plan(
     logins: run.sieveLogins,
     record: options.dryRun !== true,
   })
+  const notices = await ledger.notices.list(domain)
   const folders = await exportedFolders(ledger, migration.config.workDir, domain)
   return {
     planned: told.map((mailbox): Planned => ({
@@ -96,6 +98,7 @@ async function plan(
           ? initialPassword(migration, ledger, { domain, mailbox: mailbox.address })
           : undefined,
         files: () => userFiles(folders, mailbox.address),
+        occasion: handOverOccasion(notices, mailbox.address),
       }),
       how: { perVersion: false, hasOldMailbox: true, announces: true },
       guarded: mailbox.address,

@@ -101,12 +101,12 @@ export function keepOldServerDraft(
   drafting: Drafting,
   facts: NoticeFacts,
   mailbox: MailboxFacts,
-  since: Date,
+  { since, occasion }: { readonly since: Date; readonly occasion: string },
 ): Draft {
   const { config } = drafting.migration
   return draftLetter(drafting, {
     ...recipient(facts, mailbox),
-    occasion: since.toISOString().slice(0, 10),
+    occasion,
     kind: 'keep-old-server',
     via: 'append',
     data: () => data.keepOldServer(config, facts, mailbox, since),

@@ -125,7 +125,9 @@ async function draftsOf(
         reminderDraft(drafting, facts, mailbox, { password: password(mailbox), count: 1 }),
       )
     case 'keep-old-server':
-      return active.map((mailbox) => keepOldServerDraft(drafting, facts, mailbox, now))
+      return active.map((mailbox) =>
+        keepOldServerDraft(drafting, facts, mailbox, { since: now, occasion: '' }),
+      )
     case 'switch-off':
       return active.map((mailbox) =>
         switchOffDraft(drafting, facts, mailbox, new Date(now.getTime() + SWITCH_OFF_DAYS * 86_400_000)),
