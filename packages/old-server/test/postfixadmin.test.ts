@@ -4,8 +4,6 @@ import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { PGlite } from '@electric-sql/pglite'
-import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
 import { startTestbed } from '@iteg/testbed'
 import { afterAll, expect, test } from 'vitest'
 import {
@@ -137,25 +135,35 @@ test('a real MariaDB, read by a user who may only read', async () => {
     message: expect.stringContaining('ECONNREFUSED'),
   })
   expectNoSecret(gone, [password])
-})
+}, 60_000)
 
-test('a PostgreSQL, with its booleans', async () => {
-  const postgres = await PGlite.create()
-  const socket = new PGLiteSocketServer({ db: postgres, port: 0, host: '127.0.0.1', maxConnections: 4 })
-  try {
-    await postgres.exec(dumpFor('postgres'))
-    await socket.start()
-    const [host, port] = socket.getServerConn().split(':')
-    const at = `${host}:${port}`
-    expectWhatIsThere(await readPostfixAdmin(`postgres://postgres:geheim-1@${at}/postgres`))
-    expect(await failure(`postgres://postgres:geheim-1@${at}/postgres?prefix=x_`)).toMatchObject({
-      code: 'database_schema',
-    })
-  } finally {
-    await socket.stop()
-    await postgres.close()
+test('a real PostgreSQL, with its booleans, read by a user who may only read', async () => {
+  await using bed = await startTestbed({ only: [] })
+  const server = await bed.postgreSql()
+  const url = await server.load('postfixadmin', dumpFor('postgres'))
+  expectWhatIsThere(await readPostfixAdmin(url))
+  expect(await failure(`${url}?prefix=x_`)).toMatchObject({ code: 'database_schema' })
+
+  // The tables of another database are hidden from this user.
+  const other = await server.load('other', 'create table domain (name text);')
+  expect(await failure(other)).toMatchObject({
+    code: 'database_schema',
+    message: expect.stringContaining('the column domain.domain'),
+  })
+  const { username, password, port } = new URL(url)
+  for (const [bad, code] of [
+    [`postgres://${username}:Nein-So-Nicht@127.0.0.1:${port}/postfixadmin`, 'database_login'],
+    [`postgres://${username}:${password}@127.0.0.1:${port}/no_such_database`, 'database_schema'],
+  ]) {
+    const error = await failure(bad ?? '')
+    expect(error).toMatchObject({ code })
+    expectNoSecret(error, ['Nein-So-Nicht', password])
   }
-})
+  await server.stop()
+  const gone = await failure(url)
+  expect(gone).toMatchObject({ code: 'database_unreachable' })
+  expectNoSecret(gone, [password])
+}, 60_000)
 
 test('SQLite gives the same', async () => {
   const inventory = await readPostfixAdmin(sqliteWith())
