@@ -1,4 +1,4 @@
-// node tools/with-setup.mjs [--testbed] [--browser] [--wide] COMMAND ARGS...
+// node tools/with-setup.mjs [--testbed] [--services] [--browser] [--wide] COMMAND ARGS...
 //
 // Makes a fresh clone ready and then runs COMMAND with the pinned Node and the project's own tools first on
 // the PATH. Plain JavaScript without dependencies: it is what runs when nothing is installed yet, under the
@@ -14,12 +14,13 @@ const args = process.argv.slice(2)
 /** Whether the flag is there; it is ours, not the command's. */
 const takeFlag = (name) => args[0] === name && args.shift() !== undefined
 const needsTestbed = takeFlag('--testbed')
+const needsServices = takeFlag('--services')
 const needsBrowser = takeFlag('--browser')
 const needsWide = takeFlag('--wide')
 const [command, ...rest] = args
 if (command === undefined) {
   process.stderr.write(
-    'usage: node tools/with-setup.mjs [--testbed] [--browser] [--wide] COMMAND [ARGUMENT...]\n',
+    'usage: node tools/with-setup.mjs [--testbed] [--services] [--browser] [--wide] COMMAND [ARGUMENT...]\n',
   )
   process.exit(2)
 }
@@ -27,6 +28,7 @@ if (command === undefined) {
 try {
   await ensureNodeModules()
   if (needsTestbed) await (await import('./setup/debian.mjs')).ensureTestbedPackages()
+  if (needsServices) await (await import('./setup/debian.mjs')).ensureServicePackages()
   if (needsBrowser) await (await import('./setup/debian.mjs')).ensureBrowserPackages()
   if (needsWide) await (await import('./setup/debian.mjs')).ensureWidePackages()
 } catch (error) {

@@ -1,6 +1,6 @@
 /**
- * The Debian packages of the test bed, by the part that needs them. Whatever else they depend on comes along by
- * itself. A part that needs another server adds its group here.
+ * The Debian packages that every test bed runs, by the part that needs them. Whatever else they depend on comes along
+ * by itself. A part that needs another server adds its group here.
  */
 export const packageGroups = {
   dovecot: [
@@ -12,16 +12,20 @@ export const packageGroups = {
     'dovecot-sieve',
     'dovecot-auth-lua',
   ],
-  carddav: ['radicale'],
-  mariadb: ['mariadb-server-core', 'mariadb-client-core'],
-  postgresql: ['postgresql-15'],
-  sogo: ['sogo', 'memcached'],
   postfix: ['postfix', 'postfix-mysql', 'libsasl2-modules'],
   dns: ['knot', 'knot-dnsutils'],
   tools: ['openssl'],
 }
 
-/** What only some tests need; a tree of its own, unpacked when asked for. */
+/** Servers that only some tests ask for (a tree of its own, unpacked when the first one is started): the demo needs none. */
+export const serviceGroups = {
+  carddav: ['radicale'],
+  mariadb: ['mariadb-server-core', 'mariadb-client-core'],
+  postgresql: ['postgresql-15'],
+  sogo: ['sogo', 'memcached'],
+}
+
+/** The browser in which tests look at pages; another tree. */
 export const browserGroups = {
   browser: ['chromium-headless-shell', 'fonts-liberation'],
 }

@@ -8,7 +8,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
 import { privateApt } from './debian-apt.mjs'
-import { browserGroups, packageGroups, wideGroups } from './debian-groups.mjs'
+import { browserGroups, packageGroups, serviceGroups, wideGroups } from './debian-groups.mjs'
 import { withLock } from './lock.mjs'
 import { root as repository } from './node-modules.mjs'
 
@@ -30,7 +30,8 @@ export function cacheFolder() {
 }
 
 /**
- * Makes sure that every package of the test bed can be run, and says where.
+ * Makes sure that the packages that every test bed runs can be run, and says where. Safe to call from several processes
+ * at once.
  *
  * @returns {Promise<{ usr: string | undefined }>} the folder to lay over /usr in the test bed's own mount
  *   namespace; undefined when the machine has everything installed already
@@ -38,6 +39,11 @@ export function cacheFolder() {
  */
 export function ensureTestbedPackages() {
   return ensurePackages(packageGroups, 'the test bed’s Debian packages')
+}
+
+/** As `ensureTestbedPackages`, for the databases and CardDAV servers that some tests ask for. */
+export function ensureServicePackages() {
+  return ensurePackages(serviceGroups, 'the databases and CardDAV servers of some tests')
 }
 
 /** As `ensureTestbedPackages`, for the browser in which pages are looked at. */

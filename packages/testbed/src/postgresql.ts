@@ -5,7 +5,7 @@ import { asMailUser } from './as-mail-user.ts'
 import { startInBackground } from './background.ts'
 import { TestbedError } from './errors.ts'
 import { giveToMailUser } from './mail/owner.ts'
-import type { Sandbox } from './sandbox/sandbox.ts'
+import type { CommandResult, Sandbox } from './sandbox/sandbox.ts'
 
 /** A running PostgreSQL with no databases of its own. */
 export interface PostgreSql {
@@ -13,6 +13,8 @@ export interface PostgreSql {
   readonly port: number
   /** Makes a database out of a dump, with a user who may only read it; returns its URL. */
   load(database: string, dump: string): Promise<string>
+  /** Runs a statement as the user of a URL that `load` returned. */
+  ask(url: string, statement: string): Promise<CommandResult>
   /** Ends this server only. */
   stop(): Promise<void>
 }
@@ -73,6 +75,8 @@ export async function startPostgreSql(sandbox: Sandbox): Promise<PostgreSql> {
       )
       return `postgres://${database}:${password}@127.0.0.1:${server.port}/${database}`
     },
+    ask: (url, statement) =>
+      sandbox.run('psql', ['--no-psqlrc', '--tuples-only', '--no-align', '-d', url, '-c', statement]),
     stop: () => server.stop(),
   }
 }

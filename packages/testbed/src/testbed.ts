@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { copyFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { ensureTestbedPackages } from '../../../tools/setup/debian.mjs'
+import { ensureServicePackages, ensureTestbedPackages } from '../../../tools/setup/debian.mjs'
 import { dovecotAccountStore } from './accounts/dovecot-account-store.ts'
 import { startCardDav } from './carddav.ts'
 import type { CardDavServer } from './carddav.ts'
@@ -35,7 +35,7 @@ import { takeNetwork } from './network/network.ts'
 import type { Outside } from './outside.ts'
 import type { Postfix } from './postfix/postfix.ts'
 import { startSandbox } from './sandbox/sandbox.ts'
-import type { CommandResult } from './sandbox/sandbox.ts'
+import type { CommandResult, Sandbox } from './sandbox/sandbox.ts'
 import { startSink } from './sink.ts'
 import type { SmtpSink } from './sink.ts'
 import { startSogo } from './sogo.ts'
@@ -213,14 +213,21 @@ export async function startTestbed(options: TestbedOptions = {}): Promise<Testbe
   signal?.throwIfAborted()
   const running = started.move()
   const stop = (): Promise<void> => running.disposeAsync()
+  // In a namespace of their own, over the packages that most beds do without.
+  let services: Promise<Sandbox> | undefined
+  const openServices = (): Promise<Sandbox> =>
+    (services ??= (async () => {
+      const packages = await ensureServicePackages()
+      return running.use(await startSandbox({ dir: path.join(dir, 'services'), usr: packages.usr }))
+    })())
   let cardDav: Promise<CardDavServer> | undefined
   let mariaDb: Promise<MariaDb> | undefined
   let postgreSql: Promise<PostgreSql> | undefined
   let sogo: Promise<void> | undefined
-  const openMariaDb = (): Promise<MariaDb> => (mariaDb ??= startMariaDb(sandbox))
+  const openMariaDb = (): Promise<MariaDb> => (mariaDb ??= openServices().then(startMariaDb))
   const openSogo = async (): Promise<void> => {
     const double = present(mailcow, 'mailcow')
-    double.serveSogo(await startSogo(sandbox, await openMariaDb()))
+    double.serveSogo(await startSogo(await openServices(), await openMariaDb()))
   }
   signal?.addEventListener('abort', () => void stop(), { once: true })
   const old =
@@ -266,9 +273,9 @@ export async function startTestbed(options: TestbedOptions = {}): Promise<Testbe
     sink,
     addOldMailbox: (address, mailbox) => addMailbox(present(oldSide, 'imap'), address, mailbox),
     addNewMailbox: (address, mailbox) => addMailbox(newSide, address, mailbox),
-    cardDav: () => (cardDav ??= startCardDav(sandbox)),
+    cardDav: () => (cardDav ??= openServices().then(startCardDav)),
     mariaDb: openMariaDb,
-    postgreSql: () => (postgreSql ??= startPostgreSql(sandbox)),
+    postgreSql: () => (postgreSql ??= openServices().then(startPostgreSql)),
     sogo: () => (sogo ??= openSogo()),
     behindTls: async (target, certificate) =>
       running.use(await startTlsFront(target, certificates, certificate)),

@@ -72,9 +72,7 @@ test('SOGo answers behind the double, to those whose password may use DAV', asyn
 
 test('PostgreSQL lets the user of a database read it, and nothing else', async () => {
   const server = await bed.postgreSql()
-  const url = new URL(await server.load('books', "create table t (a text); insert into t values ('Grün');"))
-  const ask = (statement: string) =>
-    bed.run('psql', ['--no-psqlrc', '--tuples-only', '--no-align', '-d', url.href, '-c', statement])
-  expect((await ask('select a from t')).stdout.trim()).toBe('Grün')
-  expect((await ask("insert into t values ('x')")).stderr).toContain('permission denied')
+  const url = await server.load('books', "create table t (a text); insert into t values ('Grün');")
+  expect((await server.ask(url, 'select a from t')).stdout.trim()).toBe('Grün')
+  expect((await server.ask(url, "insert into t values ('x')")).stderr).toContain('permission denied')
 }, 60_000)
