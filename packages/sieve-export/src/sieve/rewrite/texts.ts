@@ -152,8 +152,7 @@ const de: RewriteTexts = {
     remedy: said(reasons, 'remedy'),
   }),
   renamedExtension: (from, to) => `Die Erweiterung „${from}“ ist veraltet; „${to}“ leistet dasselbe.`,
-  unusedExtensions: (names) =>
-    `Der neue Server hat ${deList(names)} nicht; das Skript kommt ohne das aus.`,
+  unusedExtensions: (names) => `Der neue Server hat ${deList(names)} nicht; das Skript kommt ohne das aus.`,
   specialUse: (use, folder) =>
     `Der neue Server kennt „:specialuse“ nicht; sein Ordner für ${use} ist „${folder}“.`,
   globalScriptInstalled: (name, personal) =>
