@@ -240,8 +240,16 @@ describe('export', () => {
     expect(refused.rewritten).toBeUndefined()
     expect(await readFile(refused.original, 'utf8')).toBe(broken)
     expect(report.domains[0]?.findings).toContainEqual(
-      expect.objectContaining({ code: 'script-not-compiling', severity: 'info', item: `${BERT}: broken` }),
+      expect.objectContaining({
+        code: 'script-not-compiling',
+        severity: 'info',
+        item: `${BERT}: broken`,
+        message: expect.stringMatching(/^This script does not work on mailcow: line 3, column 1: \P{Cc}+\.$/u),
+      }),
     )
+    // The others of the mailbox, and the other mailboxes, go on.
+    expect(script(report, BERT, 'spam')).toMatchObject({ verdict: 'accepted', active: true })
+    expect(report.domains[0]?.mailboxes.map(({ outcome }) => outcome)).not.toContain('failed')
     expect(await readFile(of(report, BERT).filters?.summary ?? '', 'utf8')).toContain(
       'Der neue Server nimmt das Skript nicht an.',
     )

@@ -64,5 +64,7 @@ function scriptFindings(domain: string, mailbox: string, script: ExportedScript)
 function firstError(remarks: readonly ScriptRemark[]): string {
   const error = remarks.find(({ severity }) => severity === 'error')
   if (error === undefined) return '.'
-  return `: ${error.line === undefined ? '' : `line ${error.line}: `}${error.message}`
+  const { line, column, message } = error
+  if (line === undefined) return `: ${message}`
+  return `: line ${line}${column === undefined ? '' : `, column ${column}`}: ${message}`
 }
