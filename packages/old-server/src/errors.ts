@@ -10,6 +10,7 @@
  * - `database_too_large`: more rows than any real installation has
  * - `postfix_unreadable`: Postfix' configuration or one of its tables cannot be read
  * - `smtp_unreachable`: an SMTP server cannot be asked
+ * - `smtp_refused`: an SMTP server does not take a message of ours
  * - `postfix_refuses`: a change of Postfix' files cannot be made, or Postfix does not accept it
  */
 export type OldServerErrorCode =
@@ -25,6 +26,7 @@ export type OldServerErrorCode =
   | 'postfix_unreadable'
   | 'postfix_refuses'
   | 'smtp_unreachable'
+  | 'smtp_refused'
 
 /** Base of everything that this package throws. */
 export class OldServerError extends Error {

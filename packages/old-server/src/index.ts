@@ -35,6 +35,13 @@ export {
   type ReadInventoryFileOptions,
 } from './read-file.ts'
 export { readPostfix, type ReadPostfixOptions } from './postfix/read-postfix.ts'
+export {
+  makePostfixAdminPrimary,
+  makePostfixAdminRelay,
+  readPostfixAdminPrimary,
+  readPostfixAdminRelay,
+} from './postfixadmin/relay.ts'
+export type { PostfixAdminPlan, PostfixAdminRelayWanted, RowChange } from './postfixadmin/relay-plan.ts'
 export { readPostfixAdmin, type ReadPostfixAdminOptions } from './postfixadmin/read-postfixadmin.ts'
 export type { Parsed } from './parsed.ts'
 export type { Target } from './target.ts'
@@ -66,6 +73,7 @@ export type {
   SecondaryWanted,
 } from './postfix/secondary-plan.ts'
 export { type Queued, readQueue } from './postfix/queue.ts'
+export { type ProbeMessage, sendProbe } from './smtp/send-probe.ts'
 export { probeRecipients, type RecipientVerdict } from './smtp/probe-recipients.ts'
 export type { SmtpServer, SmtpSessionOptions } from './smtp/smtp-session.ts'
 export { localRunner, type LocalRunnerOptions } from './runner/local-runner.ts'
@@ -75,5 +83,6 @@ export {
   type Runner,
   RunnerError,
   type RunnerErrorCode,
+  type StreamOptions,
 } from './runner/runner.ts'
 export { sshRunner, type SshRunnerOptions } from './runner/ssh-runner.ts'

@@ -87,6 +87,7 @@ export type InventoryIssueCode =
   | 'alias-domain-doubtful'
   | 'placeholder'
   | 'table-unlisted'
+  | 'fetched-mail'
 
 /** Something that a reader or a merge noticed and that an admin should know. */
 export interface InventoryIssue {

@@ -73,6 +73,7 @@ async function verifyDomain(
     const chosen = await chooseForVerify(migration, ledger, domain, options.mailboxes)
     const survey = await lastSurvey(ledger, domain)
     const phase = await ledger.domains.phase(domain)
+    const isFinal = await isMailcowFinal(ledger, domain)
     migration.emit({
       type: 'domain-started',
       stage: 'verify',
@@ -87,7 +88,7 @@ async function verifyDomain(
         options.signal?.throwIfAborted()
         if (obstacle !== undefined) return failedVerify(address, obstacle)
         const size = survey?.mailboxes.get(address)?.size
-        const request = { domain, mailbox: address, phase: phaseOf(owner, phase), size }
+        const request = { domain, mailbox: address, phase: phaseOf(owner, phase), isFinal, size }
         return verifyOne(migration, ledger, request, shared, options)
       },
     )
@@ -102,6 +103,11 @@ async function verifyDomain(
     const state = green ? 'done' : report.outcome === 'failed' ? 'failed' : 'incomplete'
     return { value, state, summary: summaryOf(report) }
   })
+}
+
+/** From then on mail comes to mailcow that the old server never sees. A rollback forgets the step. */
+async function isMailcowFinal(ledger: Ledger, domain: string): Promise<boolean> {
+  return (await ledger.cutoverSteps.list(domain, 'forward')).some(({ step }) => step === 'mailcow-final')
 }
 
 function lockedDomain(domain: string, phase: 'mirror' | 'additive', error: DomainLockedError): VerifyDomain {

@@ -53,12 +53,29 @@ export function inventoryOfTables(tables: Tables): Inventory {
     domains.get(domain)?.mailboxes.push(mailboxOf(address, row, domain, keepOwnAddress.has(address), issues))
   for (const { address, home } of aliases.values()) domains.get(home)?.addresses.push(address)
   for (const [domain, admin] of admins(tables, homeOf)) domains.get(domain)?.domainAdmins.push(admin)
+  for (const [mailbox, server] of fetched(tables)) {
+    const home = homeOf(splitAddress(mailbox).domain)
+    if (home !== undefined) issues.fetched(home, mailbox, server)
+  }
   return canonicalInventory([...domains.values()], issues.list())
 }
 
 /** By code unit, so that of two rows for one address the same one holds, whatever the database's order. */
 function sortedBy<R>(rows: readonly R[], key: (row: R) => string): readonly R[] {
   return rows.toSorted((a, b) => (key(a) < key(b) ? -1 : Number(key(a) > key(b))))
+}
+
+/** Each mailbox and server once, however many folders are fetched. */
+function fetched(tables: Tables): ReadonlyMap<string, string> {
+  const servers = new Map<string, Set<string>>()
+  for (const { mailbox, server, active } of tables.fetchmail) {
+    const address = parseAddress(mailbox)
+    if (!active || 'problem' in address) continue
+    servers.set(address.value, (servers.get(address.value) ?? new Set()).add(server))
+  }
+  return new Map(
+    [...servers].map(([mailbox, names]) => [mailbox, [...names].toSorted().slice(0, 5).join(', ')]),
+  )
 }
 
 function originOf(table: string): Origin {

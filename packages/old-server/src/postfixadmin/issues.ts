@@ -32,6 +32,13 @@ export class Issues {
     })
   }
 
+  fetched(domain: string, item: string, server: string): void {
+    this.#add('fetched-mail', 'yellow', domain, 'fetchmail', item, {
+      message: `${item} also gets mail that the old server fetches from ${shorten(server)} (fetchmail), past Postfix: that goes on after the cut-over, into the old mailbox.`,
+      remedy: 'Set up the same on mailcow (a sync job) and switch it off in PostfixAdmin at the cut-over.',
+    })
+  }
+
   aliasDomain(domain: string, item: string, problem: string, remedy: string): void {
     this.#add('alias-domain-doubtful', 'red', domain, 'alias_domain', item, {
       message: `${item} is an alias domain on the old server, but ${problem}.`,

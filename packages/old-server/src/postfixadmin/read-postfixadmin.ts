@@ -74,7 +74,8 @@ const loginCodes: ReadonlySet<string> = new Set([
 ])
 const unknownDatabaseCodes: ReadonlySet<string> = new Set(['ER_BAD_DB_ERROR', '3D000'])
 
-function asOldServerError(location: DatabaseLocation, error: unknown): OldServerError {
+/** A driver's error as ours, without anything of the password. */
+export function asOldServerError(location: DatabaseLocation, error: unknown): OldServerError {
   const where = `PostfixAdmin's database ${describeLocation(location)}`
   // Drivers keep what they were told in their errors: ours does not carry them on as its cause.
   const code = codeOf(error)

@@ -8,6 +8,7 @@ export interface Tables {
   readonly aliases: readonly AliasRow[]
   readonly aliasDomains: readonly AliasDomainRow[]
   readonly admins: readonly AdminRow[]
+  readonly fetchmail: readonly FetchmailRow[]
 }
 interface DomainRow {
   readonly domain: string
@@ -31,6 +32,12 @@ interface AliasDomainRow {
   readonly targetDomain: string
   readonly active: boolean
 }
+/** Mail that is fetched elsewhere and put into a mailbox, past Postfix. */
+interface FetchmailRow {
+  readonly mailbox: string
+  readonly server: string
+  readonly active: boolean
+}
 interface AdminRow {
   readonly username: string
   readonly domain: string
@@ -45,6 +52,7 @@ const needed = {
 const optional = {
   alias_domain: ['alias_domain', 'target_domain', 'active'],
   domain_admins: ['username', 'domain', 'active'],
+  fetchmail: ['mailbox', 'src_server'],
 } as const
 
 /** More than the largest hosters have in one table; what is larger is the wrong one. */
@@ -114,6 +122,16 @@ export async function readTables(database: Database, prefix: string): Promise<Ta
     admins: (await selectOptional('domain_admins'))
       .filter((row) => isOn(row['active']))
       .map((row) => ({ username: textOf(row['username']), domain: textOf(row['domain']) })),
+    fetchmail: (
+      await (missingColumns(columns, `${prefix}fetchmail`, ['active']).length > 0
+        ? selectOptional('fetchmail')
+        : select('fetchmail', [...optional.fetchmail, 'active']))
+    ).map((row) => ({
+      mailbox: textOf(row['mailbox']),
+      server: textOf(row['src_server']),
+      // Databases of long ago have no switch.
+      active: row['active'] === undefined || isOn(row['active']),
+    })),
   }
 }
 
@@ -138,14 +156,14 @@ function missingColumns(
   return fields.filter((field) => columns.get(table)?.has(field) !== true)
 }
 
-function textOf(value: unknown): string {
+export function textOf(value: unknown): string {
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'bigint') return String(value)
   return value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : ''
 }
 
 /** MySQL has 0 and 1, PostgreSQL true and false, SQLite what somebody put there. */
-function isOn(value: unknown): boolean {
+export function isOn(value: unknown): boolean {
   if (typeof value === 'boolean') return value
   return ['1', 't', 'true'].includes(textOf(value))
 }

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { chmod, chown, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { maxFileBytes, type Runner, RunnerError } from './runner.ts'
+import { commandFailed } from './command-failed.ts'
 import { spawnCommand } from './spawn.ts'
+import { streamCommand } from './stream.ts'
 
 export interface LocalRunnerOptions {
   /** Folders where commands are looked for first, before those of `PATH`. */
@@ -28,6 +30,12 @@ export function localRunner(options: LocalRunnerOptions = {}): Runner {
     readFile: readText,
     writeFile: replaceFile,
     run: (argv, commandOptions) => spawnCommand(argv, { ...commandOptions, env }),
+    stream: (argv, streamOptions) =>
+      streamCommand(argv, {
+        ...streamOptions,
+        env,
+        failure: (code, stderr) => commandFailed(argv[0], 'this machine', code, stderr),
+      }),
   }
 }
 

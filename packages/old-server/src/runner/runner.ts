@@ -13,6 +13,12 @@ export interface CommandOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+export interface StreamOptions {
+  /** Of all of it. Default 30 minutes. */
+  readonly timeoutMs?: number
+  readonly signal?: AbortSignal | undefined
+}
+
 /** Where files of a server are read and its commands run. Arguments are never seen by a shell as anything but arguments. */
 export interface Runner {
   /** For messages: `this machine` or `root@mailhaus.example`. */
@@ -34,13 +40,19 @@ export interface Runner {
   ): Promise<void>
   /** @throws {RunnerError} `unreachable`, `missing`, `timeout`; a code other than 0 is a result, not an error */
   run(argv: readonly [string, ...string[]], options?: CommandOptions): Promise<CommandResult>
+  /**
+   * What a command says, as it comes and however much it is: for logs. Ending the loop ends the command.
+   * @throws {RunnerError} `unreachable`, `missing`, `timeout`; `failed` for a code other than 0
+   */
+  stream(argv: readonly [string, ...string[]], options?: StreamOptions): AsyncIterable<Uint8Array>
 }
 
 /**
  * - `unreachable` the machine cannot be reached, or refuses the login · `missing` there is no such command
  * - `timeout` a command took too long (it was ended) · `file` a file cannot be read or written · `limit` it is too large
+ * - `failed` a command whose output is read as it comes ended with a code other than 0
  */
-export type RunnerErrorCode = 'unreachable' | 'missing' | 'timeout' | 'file' | 'limit'
+export type RunnerErrorCode = 'unreachable' | 'missing' | 'timeout' | 'file' | 'limit' | 'failed'
 
 export class RunnerError extends Error {
   override readonly name = 'RunnerError'

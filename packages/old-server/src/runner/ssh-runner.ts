@@ -1,5 +1,7 @@
 import { type CommandOptions, type CommandResult, type Runner, RunnerError } from './runner.ts'
+import { commandFailed, lastLine } from './command-failed.ts'
 import { spawnCommand } from './spawn.ts'
+import { streamCommand } from './stream.ts'
 
 export interface SshRunnerOptions {
   /** `root@mailhaus.example`: no blanks, and it does not begin with `-`. */
@@ -39,14 +41,10 @@ export function sshRunner(options: SshRunnerOptions): Runner {
     values: readonly string[],
     commandOptions: CommandOptions = {},
   ): Promise<CommandResult> => {
-    const command = ['sh', '-c', source, 'sh', ...values].map(shellWord).join(' ')
+    const command = shellCommand(source, values)
     const result = await spawnCommand([...ssh, command], { ...commandOptions, what: `ssh ${destination}` })
     if (result.code !== SSH_FAILED) return result
-    const reason = lastLine(result.stderr)
-    throw new RunnerError(
-      'unreachable',
-      `${destination} cannot be reached by ssh${reason === '' ? '' : `: ${reason}`}.`,
-    )
+    throw unreachable(destination, result.stderr)
   }
   return {
     where: destination,
@@ -64,9 +62,19 @@ export function sshRunner(options: SshRunnerOptions): Runner {
     },
     async run(argv, commandOptions) {
       const result = await script(RUN, [path.join(':'), ...argv], commandOptions)
-      if (result.code === NOT_FOUND)
-        throw new RunnerError('missing', `The command ${argv[0]} was not found on ${destination}.`)
+      if (result.code === NOT_FOUND) throw notFound(argv[0], destination)
       return result
+    },
+    stream(argv, streamOptions) {
+      const command = shellCommand(RUN, [path.join(':'), ...argv])
+      return streamCommand([...ssh, command], {
+        ...streamOptions,
+        failure: (code, stderr) => {
+          if (code === SSH_FAILED) return unreachable(destination, stderr)
+          if (code === NOT_FOUND) return notFound(argv[0], destination)
+          return commandFailed(argv[0], destination, code, stderr)
+        },
+      })
     },
   }
 }
@@ -85,6 +93,10 @@ trap - EXIT`
 
 const RUN = 'p=$1; shift; PATH=${p:+$p:}$PATH:/usr/local/sbin:/usr/sbin:/sbin LC_ALL=C exec "$@"'
 
+function shellCommand(source: string, values: readonly string[]): string {
+  return ['sh', '-c', source, 'sh', ...values].map(shellWord).join(' ')
+}
+
 /** One word for a POSIX shell, whatever is in it. */
 function shellWord(word: string): string {
   return `'${word.replaceAll("'", String.raw`'\''`)}'`
@@ -98,9 +110,14 @@ function fileError(where: string, file: string, what: string, { stderr }: Comman
   )
 }
 
-function lastLine(text: string): string {
-  return (text.trim().split('\n').at(-1) ?? '')
-    .replaceAll(/\p{Cc}/gu, '')
-    .replace(/\.$/, '')
-    .slice(0, 300)
+function unreachable(where: string, stderr: string): RunnerError {
+  const reason = lastLine(stderr)
+  return new RunnerError(
+    'unreachable',
+    `${where} cannot be reached by ssh${reason === '' ? '' : `: ${reason}`}.`,
+  )
+}
+
+function notFound(command: string, where: string): RunnerError {
+  return new RunnerError('missing', `The command ${command} was not found on ${where}.`)
 }

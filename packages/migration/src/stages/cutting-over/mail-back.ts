@@ -13,6 +13,7 @@ import { mailboxFailure } from '../copying/failures.ts'
 import { oldEndpoint } from '../endpoints.ts'
 import { GateError } from '../errors.ts'
 import { withTarget } from '../target-access.ts'
+import { removeProbeMailbox } from './probe-message.ts'
 import type { CutoverContext, CutoverStep } from './step.ts'
 
 /** What came to mailcow since the cut-over, into the old mailboxes: only added, by content, nothing twice. */
@@ -23,6 +24,8 @@ export const mailBack: CutoverStep = {
     const { migration, ledger, domain, options } = context
     if (options.dryRun === true)
       return { outcome: 'planned', message: 'It will be copied from mailcow to the old server.' }
+    // Killed in the middle of a cut-over, it may still be there.
+    await removeProbeMailbox(context)
     // Nobody could log in to the others on mailcow, and it took no mail for them.
     const mailboxes = movingMailboxes(migration, domain, await ledger.mailboxes.list(domain)).filter(
       ({ active }) => active,

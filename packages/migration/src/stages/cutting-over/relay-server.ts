@@ -1,22 +1,21 @@
 import {
   applySecondary,
   isSecondaryDone,
-  OldServerError,
   probeRecipients,
   type Queued,
   readPrimaryPlan,
   readQueue,
   readSecondaryPlan,
   type RecipientVerdict,
-  RunnerError,
   type Runner,
   type SecondaryPlan,
   type SecondaryWanted,
 } from '@iteg/old-server'
 import type { Config } from '../../config/index.ts'
-import { ServerError, UsageError } from '../errors.ts'
+import { asking } from './asking-old-server.ts'
+import { postfixAdminRelay } from './postfixadmin-relay.ts'
+import { UsageError } from '../errors.ts'
 import { runnerFor } from '../runner-for.ts'
-import { asSentence } from '../sentence.ts'
 import type { StageOptions } from '../options.ts'
 
 /** What the old server is asked to become. */
@@ -63,12 +62,7 @@ export function relayServer(config: Config): RelayServer {
     case 'manual':
       return manualRelay(relay.nextHop, probe)
     case 'postfixadmin':
-      throw new UsageError(
-        'This version makes a relay of Postfix by its files or by hand, not by PostfixAdmin.',
-        {
-          hint: 'Use old.relay { kind: manual }: mailmove prints what is to be done, and checks it.',
-        },
-      )
+      return postfixAdminRelay(runnerFor(config.old.run, config.old.commands), relay, probe)
     default:
       return relay satisfies never
   }
@@ -141,19 +135,5 @@ function manualRelay(nextHop: string, probe: RelayServer['probe']): RelayServer 
       }),
     makeFinal: impossible,
     queue: () => Promise.resolve(undefined),
-  }
-}
-
-async function asking<Value>(
-  server: 'old.relay' | 'old.smtp',
-  options: StageOptions,
-  ask: () => Promise<Value>,
-): Promise<Value> {
-  try {
-    return await ask()
-  } catch (error) {
-    options.signal?.throwIfAborted()
-    if (!(error instanceof OldServerError) && !(error instanceof RunnerError)) throw error
-    throw new ServerError(server, asSentence(error.message), { cause: error })
   }
 }

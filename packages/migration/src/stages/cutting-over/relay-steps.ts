@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { asking } from '../mailcow-facts.ts'
 import { GateError } from '../errors.ts'
+import { asSentence } from '../sentence.ts'
 import { addressesToAccept, UNKNOWN_LOCAL_PART } from './addresses.ts'
+import { probeByMessage, type ProbeRecord, probeRecord } from './probe-message.ts'
 import { sentenceOf } from './probes.ts'
 import { recorded } from './recorded-write.ts'
 import { relayRecipients } from './relay-recipients.ts'
@@ -60,7 +62,7 @@ export const oldAccepts: CutoverStep = {
     if (options.dryRun === true)
       return {
         outcome: 'planned',
-        message: `It will be asked for ${known.length} addresses (RCPT TO, no message).`,
+        message: `It will be asked for ${known.length} addresses (RCPT TO), and handed one message to a mailbox that is made for it.`,
       }
     const verdicts = await relay.probe([...known, ...unknown], options)
     const refused = verdicts.filter(
@@ -69,28 +71,58 @@ export const oldAccepts: CutoverStep = {
     const taken = verdicts.filter(
       ({ address, verdict }) => unknown.includes(address) && verdict === 'accepted',
     )
-    if (refused.length === 0 && taken.length === 0)
-      return {
-        outcome: 'done',
-        message: `It accepts all ${known.length} addresses${open ? '' : ', and refuses others'}.`,
-      }
-    if (relay.kind !== 'manual') {
-      await recorded(context, { system: 'old-server', operation: 'deliver', item: domain }, () =>
-        relay.makeFinal(domain, {}),
-      )
-      // What was done is undone: nobody may take the old server for a relay.
-      await context.ledger.cutoverSteps.start(domain, 'forward', 'old-relays')
-    }
-    const what =
-      refused.length > 0
-        ? `refuses ${sentenceOf(refused)}`
-        : `accepts ${sentenceOf(taken)}, which mailcow does not know`
-    const now = relay.kind === 'manual' ? 'Correct it by hand' : 'Everything was put back'
-    throw new GateError(`The old server ${what}. ${now}; no message is lost.`, {
-      domains: [domain],
-      hint: 'Find out why (its log says it), then run mailmove cutover again.',
-    })
+    if (refused.length > 0) return putBack(context, `The old server refuses ${sentenceOf(refused)}.`)
+    if (taken.length > 0)
+      return putBack(context, `The old server accepts ${sentenceOf(taken)}, which mailcow does not know.`)
+    const record = await probed(context)
+    const message = `It accepts all ${known.length} addresses${open ? '' : ', and refuses others'}`
+    return record.delivered === undefined
+      ? { outcome: 'done', message: `${message}.` }
+      : {
+          outcome: 'done',
+          message: `${message}; a probe message went through it to mailcow.`,
+          detail: record,
+        }
   },
+}
+
+/** Once: what follows are questions only. Of a server that is changed by hand nobody can ask for one more address. */
+async function probed(context: CutoverContext): Promise<ProbeRecord> {
+  const { relay, domain } = context
+  const record = await probeRecord(context)
+  if (relay.kind === 'manual' || (record.delivered !== undefined && record.mailbox === undefined))
+    return record
+  const relist = async (): Promise<void> => {
+    const wish = await relayWish(context)
+    const payload = { recipients: wish.recipients.length }
+    await recorded(context, { system: 'old-server', operation: 'relay', item: domain, payload }, () =>
+      relay.makeRelay(wish, {}),
+    )
+  }
+  try {
+    return await probeByMessage(context, relist)
+  } catch (error) {
+    if (error instanceof GateError) return putBack(context, asSentence(error.message))
+    throw error
+  }
+}
+
+/** Better a cut-over that waits than mail that bounces. */
+async function putBack(context: CutoverContext, message: string): Promise<never> {
+  const { relay, domain, ledger } = context
+  if (relay.kind !== 'manual') {
+    await recorded(context, { system: 'old-server', operation: 'deliver', item: domain }, () =>
+      relay.makeFinal(domain, {}),
+    )
+    // What was done is undone: nobody may take the old server for a relay.
+    await ledger.cutoverSteps.start(domain, 'forward', 'old-relays')
+    await ledger.cutoverSteps.keep(domain, 'forward', 'old-accepts', {})
+  }
+  const now = relay.kind === 'manual' ? 'Correct it by hand' : 'Everything was put back'
+  throw new GateError(`${message} ${now}; no message is lost.`, {
+    domains: [domain],
+    hint: 'Find out why (its log says it), then run mailmove cutover again.',
+  })
 }
 
 export const queueEmpty: CutoverStep = {

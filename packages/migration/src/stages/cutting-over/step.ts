@@ -30,6 +30,8 @@ export interface CutoverStepOptions extends StageOptions {
   readonly unwarned?: boolean
   /** How long to wait for the old server's queue, default 10 minutes. */
   readonly queueTimeoutMs?: number
+  /** How long to wait for the probe message to arrive, default 2 minutes. */
+  readonly probeTimeoutMs?: number
   /** How long to wait for the name servers of the zone, default 2 minutes. */
   readonly dnsTimeoutMs?: number
 }

@@ -25,6 +25,8 @@ export interface VerifyRequest {
   readonly domain: string
   readonly mailbox: string
   readonly phase: 'mirror' | 'additive'
+  /** mailcow delivers the domain itself: its mailboxes may hold more. Before the hand-over nothing may be missing for all that. */
+  readonly isFinal: boolean
   readonly size: Amount | undefined
 }
 
@@ -72,7 +74,7 @@ async function attempt(
   progress: Progress,
   options: StageOptions,
 ): Promise<VerifyMailbox> {
-  const { domain, mailbox, phase } = request
+  const { domain, mailbox, phase, isFinal } = request
   const stopped = shared.oldGuard.stopReason ?? shared.newGuard.stopReason
   if (stopped !== undefined)
     return failedVerify(mailbox, {
@@ -103,7 +105,7 @@ async function attempt(
             source: oldEndpoint(migration.config, mailbox),
             target,
             folderMap,
-            phase,
+            phase: isFinal ? 'additive' : phase,
             setAside,
             excluded: [...excludeRules(migration.config, domain, mailbox), ...ours],
             extrasAllowed: [MAILCOW_QUOTA_MAIL],

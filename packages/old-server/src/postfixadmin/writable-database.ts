@@ -1,0 +1,145 @@
+import { Socket } from 'node:net'
+import { DatabaseSync } from 'node:sqlite'
+import type { Row } from './database.ts'
+import type { DatabaseLocation } from './location.ts'
+
+/** One connection that may write, in one transaction after the other. */
+export interface WritableDatabase extends AsyncDisposable {
+  readonly kind: DatabaseLocation['kind']
+  /** A name of a table or column, quoted. */
+  name(text: string): string
+  /** A statement with `?` for its values; resolves to its rows. */
+  run(statement: string, values?: readonly string[]): Promise<readonly Row[]>
+  /** All of it or nothing: nobody else writes what it has read. */
+  transaction<Value>(work: () => Promise<Value>): Promise<Value>
+}
+
+const limitMs = 15_000
+
+/** Rejects with the driver's own error. */
+export async function openWritable(location: DatabaseLocation): Promise<WritableDatabase> {
+  switch (location.kind) {
+    case 'sqlite':
+      return openSqlite(location.file)
+    case 'mysql':
+      return openMysql(location)
+    case 'postgres':
+      return openPostgres(location)
+    default:
+      return location satisfies never
+  }
+}
+
+type ServerLocation = Exclude<DatabaseLocation, { kind: 'sqlite' }>
+
+function openSqlite(file: string): WritableDatabase {
+  const database = new DatabaseSync(file, { timeout: limitMs })
+  const run: WritableDatabase['run'] = (statement, values = []) =>
+    Promise.resolve(database.prepare(statement).all(...values))
+  return {
+    kind: 'sqlite',
+    name: doubleQuoted,
+    run,
+    transaction: (work) => inTransaction(run, 'begin immediate', work),
+    [Symbol.asyncDispose]: () => Promise.resolve(database.close()),
+  }
+}
+
+async function openMysql(location: ServerLocation): Promise<WritableDatabase> {
+  const { host, port, socket, database, user, password, tls } = location
+  const { createConnection } = await import('mysql2')
+  const raw = createConnection({
+    ...(socket === undefined ? { host, port } : { socketPath: socket }),
+    ...(tls ? { ssl: { rejectUnauthorized: true } } : {}),
+    user,
+    password,
+    database,
+    charset: 'utf8mb4',
+    dateStrings: true,
+    flags: ['-LOCAL_FILES'],
+    connectTimeout: limitMs,
+  })
+  raw.on('error', () => {})
+  const connection = raw.promise()
+  const run: WritableDatabase['run'] = async (statement, values = []) => {
+    const [found] = await connection.query({ sql: statement, values: [...values], timeout: limitMs * 4 })
+    const list: readonly unknown[] = Array.isArray(found) ? found : []
+    return list.filter(isRow)
+  }
+  try {
+    // Another than serializable would let somebody change what was just read.
+    await connection.query('set session transaction isolation level serializable')
+  } catch (error) {
+    raw.destroy()
+    throw error
+  }
+  return {
+    kind: 'mysql',
+    name: (text) => `\`${text.replaceAll('`', '``')}\``,
+    run,
+    transaction: (work) => inTransaction(run, 'start transaction', work),
+    [Symbol.asyncDispose]: () => {
+      raw.destroy()
+      return Promise.resolve()
+    },
+  }
+}
+
+async function openPostgres(location: ServerLocation): Promise<WritableDatabase> {
+  const { host, port, socket, database, user, password, tls } = location
+  const { Client } = await import('pg')
+  const stream = new Socket()
+  const client = new Client({
+    stream: () => stream,
+    host: socket ?? host,
+    port,
+    database,
+    user,
+    password,
+    ssl: tls ? { rejectUnauthorized: true } : false,
+    connectionTimeoutMillis: limitMs,
+    query_timeout: limitMs * 4,
+  })
+  client.on('error', () => {})
+  await client.connect()
+  const run: WritableDatabase['run'] = async (statement, values = []) => {
+    let number = 0
+    const text = statement.replaceAll('?', () => `$${(number += 1)}`)
+    return (await client.query<Row>(text, [...values])).rows
+  }
+  return {
+    kind: 'postgres',
+    name: doubleQuoted,
+    run,
+    transaction: (work) => inTransaction(run, 'begin isolation level serializable', work),
+    [Symbol.asyncDispose]: () => {
+      client.end().catch(() => {})
+      stream.unref()
+      return Promise.resolve()
+    },
+  }
+}
+
+async function inTransaction<Value>(
+  run: WritableDatabase['run'],
+  begin: string,
+  work: () => Promise<Value>,
+): Promise<Value> {
+  await run(begin)
+  try {
+    const value = await work()
+    await run('commit')
+    return value
+  } catch (error) {
+    await run('rollback').catch(() => undefined)
+    throw error
+  }
+}
+
+function doubleQuoted(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`
+}
+
+function isRow(value: unknown): value is Row {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
