@@ -78,6 +78,23 @@ describe('a move, command by command', () => {
     expect(stdout).toMatch(/(?:FAILED|warning) +new\.mailcow\.apiKey/)
     expect(stdout).not.toContain('wrong')
   })
+  test('an inventory database that is away ends check with 4, a broken inventory file with 2', async () => {
+    const url = 'mysql://reader:Ge-heim-7@127.0.0.1:1/postfixadmin'
+    const changed = async (name: string, inventory: unknown): Promise<CliOutcome> => {
+      const config = parseDocument(await readFile(path.join(folder, 'mailmove.yaml'), 'utf8'))
+      config.setIn(['old', 'inventory'], inventory)
+      await writeFile(path.join(folder, name), config.toString())
+      return runCli(['check', '--config', name], { cwd: folder, env: { ...env, OLD_DB_URL: url } })
+    }
+    const away = await changed('away.yaml', [{ kind: 'postfixadmin', url: '${OLD_DB_URL}' }])
+    expect(away.stdout).toMatch(/FAILED +old\.inventory/)
+    expect(away.stdout + away.stderr).not.toContain('Ge-heim-7')
+    expect(away.code).toBe(4)
+    await writeFile(path.join(folder, 'broken.json'), '{"domains": [')
+    const broken = await changed('broken.yaml', [{ kind: 'file', path: 'broken.json' }])
+    expect(broken.stdout).toMatch(/FAILED +old\.inventory/)
+    expect(broken.code).toBe(2)
+  })
   test('check, survey, plan and status only read', async () => {
     expect((await mailmove('check')).code).toBe(0)
     // check has tried a write that can change nothing, to learn what the key may do.

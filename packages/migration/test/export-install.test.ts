@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { connectManageSieve, type ManageSieveClient, masterLogin } from '@iteg/sieve-export'
 import { deliver, homeDirectory } from '@iteg/testbed'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
   type Config,
   domainConfig,
@@ -52,6 +52,8 @@ beforeEach(async () => {
   await survey(opened.migration, [domain])
   await provision(opened.migration, [domain])
 })
+
+afterEach(() => opened[Symbol.asyncDispose]())
 
 function installing(more: Partial<ReturnType<typeof domainConfig>> = {}) {
   return (config: Config): Config => ({
