@@ -1,3 +1,4 @@
+import type { AdoptArguments } from './commands/adopt.ts'
 import type { CutoverArguments } from './commands/cutover.ts'
 import type { MigrateArguments } from './commands/migrate.ts'
 import type { RollbackArguments } from './commands/rollback.ts'
@@ -576,6 +577,78 @@ program
     execute(command, async (context) =>
       (await import('./commands/catchup.ts')).catchup(context, domains, options.mailbox),
     ),
+  )
+
+program
+  .command('adopt')
+  .summary('who is really on the new server; reminders')
+  .description(
+    'Shows who has a password of his own, who logs in where, and who is still on the old server. With --remind those who have none are reminded; then their contact is told.',
+  )
+  .argument('<domain...>', 'the domains')
+  .addOption(mailboxOption())
+  .option('--remind', 'send the reminders that are due (notify.reminders), each once')
+  .addHelpText(
+    'after',
+    helpText({
+      examples: ['mailmove adopt example.at', 'mailmove adopt example.at --remind --dry-run'],
+      guarantees: [
+        'Nobody logs in to find out. Each reminder goes into the old mailbox, once.',
+        'Once a user has a password of his own, the initial one is removed from the',
+        'ledger, and its letters.',
+      ],
+      exitCodes: [0, 1, 2, 3, 4, 130],
+    }),
+  )
+  .action((domains: string[], options: AdoptArguments, command: Command) =>
+    execute(command, async (context) =>
+      (await import('./commands/adopt.ts')).adopt(context, domains, options),
+    ),
+  )
+
+program
+  .command('log')
+  .summary('every write to the outside world: when, who, what, outcome')
+  .description(
+    'Lists every write to the outside world, and the runs that made them: time, operator, intent, outcome. Without a domain: all.',
+  )
+  .argument('[domain...]', 'the domains; all when none is named')
+  .option('--since <time>', 'a day (2026-11-24), a time, or how long ago (7d)')
+  .addHelpText(
+    'after',
+    helpText({
+      examples: ['mailmove log example.at --since 7d', 'mailmove log --json > log.json'],
+      guarantees: [
+        'The intent was on the disk before the write was made. Nothing can be taken out',
+        'of the log or changed in it; it holds no passwords and no subjects.',
+      ],
+      exitCodes: [0, 2, 130],
+    }),
+  )
+  .action((domains: string[], options: { readonly since?: string }, command: Command) =>
+    execute(command, async (context) => (await import('./commands/log.ts')).log(context, domains, options)),
+  )
+
+program
+  .command('forget')
+  .summary('remove what is kept of a domain, after retentionDays')
+  .description(
+    'Removes exports, messages set aside, letters, previews and sealed passwords of a domain, retentionDays after its cut-over.',
+  )
+  .argument('<domain>', 'the domain')
+  .addHelpText(
+    'after',
+    helpText({
+      examples: ['mailmove forget example.at --dry-run', 'mailmove forget example.at'],
+      guarantees: [
+        'Before its time it removes nothing (exit code 3) and names the day; neither',
+        'while a message set aside waits for a decision. The ledger keeps its facts.',
+      ],
+      exitCodes: [0, 2, 3, 130],
+    }),
+  )
+  .action((domain: string, _options: object, command: Command) =>
+    execute(command, async (context) => (await import('./commands/forget.ts')).forget(context, domain)),
   )
 
 program

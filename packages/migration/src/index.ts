@@ -183,6 +183,14 @@ export { DomainLockedError, type LockHolder } from './ledger/lock.ts'
 export { LedgerError, type LedgerErrorCode } from './ledger/errors.ts'
 export { SecretError, type SecretErrorCode } from './secrets/errors.ts'
 export { createKeyFile, type KeyFileOptions } from './secrets/key-file.ts'
+export {
+  forget,
+  type ForgetOptions,
+  type ForgetReport,
+  type ForgottenFolder,
+  type ForgottenKind,
+} from './stages/forget.ts'
+export { log, type LogEntry, type LogOptions, type LogReport } from './stages/log.ts'
 export { adopt, type AdoptOptions } from './stages/adopt.ts'
 export type {
   AdoptCounts,

@@ -39,9 +39,7 @@ export function renderNotices(report: WarnReport | AnnounceReport, style: Render
 function renderDomain(domain: NoticeDomain, style: RenderStyle): string {
   return blocks([
     `${style.paint('bold', visible(domain.domain))}  ${headline(domain)}`,
-    table(domain, style),
-    problems(domain, style),
-    letters(domain, style),
+    renderNoticeLines(domain.notices, style),
     silent(domain, style),
     gate(domain, style),
     domain.findings.length === 0 ? '' : `  ${findingsSummary(countFindings(domain.findings))}`,
@@ -63,7 +61,12 @@ function headline({ outcome, counts, notices }: NoticeDomain): string {
   return parts.join(', ')
 }
 
-function table({ notices }: NoticeDomain, style: RenderStyle): string {
+/** The notices of one run: what became of each, what went wrong, which letters wait. */
+export function renderNoticeLines(notices: readonly NoticeResult[], style: RenderStyle): string {
+  return blocks([table({ notices }, style), problems({ notices }, style), letters({ notices }, style)])
+}
+
+function table({ notices }: Pick<NoticeDomain, 'notices'>, style: RenderStyle): string {
   const shown =
     style.verbose || notices.length <= namedUpTo
       ? notices
@@ -89,7 +92,7 @@ function table({ notices }: NoticeDomain, style: RenderStyle): string {
 }
 
 /** What a server said, and what helps: bounces known at sending are here too. */
-function problems({ notices }: NoticeDomain, style: RenderStyle): string {
+function problems({ notices }: Pick<NoticeDomain, 'notices'>, style: RenderStyle): string {
   return notices
     .filter(({ outcome }) => outcome === 'refused' || outcome === 'failed' || outcome === 'in-doubt')
     .map(({ recipient, outcome, message = 'It is not known why.', remedy }) =>
@@ -108,7 +111,7 @@ function problems({ notices }: NoticeDomain, style: RenderStyle): string {
     .join('\n')
 }
 
-function letters({ notices }: NoticeDomain, style: RenderStyle): string {
+function letters({ notices }: Pick<NoticeDomain, 'notices'>, style: RenderStyle): string {
   const printed = notices.filter(({ letter }) => letter !== undefined)
   if (printed.length === 0) return ''
   return [

@@ -9,7 +9,6 @@ import { type Findings, findings } from './findings.ts'
 import { type FolderMaps, folderMaps } from './folder-maps.ts'
 import { type ImportedCards, importedCards } from './imported-cards.ts'
 import { type DomainLock, domainLocks, type LockHolder } from './lock.ts'
-import { type Forgotten, forgotten } from './forgotten.ts'
 import { type InitialPasswords, initialPasswords } from './initial-passwords.ts'
 import { type LastDeltas, lastDeltas } from './last-deltas.ts'
 import { type Mailboxes, mailboxes } from './mailboxes.ts'
@@ -56,7 +55,6 @@ export interface Ledger extends AsyncDisposable {
   readonly cutoverSteps: CutoverSteps
   readonly passwordResets: PasswordResets
   readonly initialPasswords: InitialPasswords
-  readonly forgotten: Forgotten
   readonly copyTimes: CopyTimes
   /** imap-sync's memory of one mailbox. */
   syncState(mailbox: string): SyncState
@@ -105,7 +103,6 @@ export async function openLedger(workDir: string, options: LedgerOptions = {}): 
     cutoverSteps: cutoverSteps(context),
     passwordResets: passwordResets(context),
     initialPasswords: initialPasswords(context),
-    forgotten: forgotten(context),
     copyTimes: copyTimes(context),
     syncState: (mailbox) => syncState(context, mailbox),
     lockDomain: (domain, lockOptions) => locks.lock(domain, lockOptions),

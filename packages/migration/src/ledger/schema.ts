@@ -223,12 +223,6 @@ export interface Schema {
     changed_at: Timestamp
     recorded_at: Timestamp
   }
-  forgotten: {
-    domain: string
-    begun_at: Timestamp
-    done_at: Timestamp | null
-    operator: string | null
-  }
   password_resets: {
     id: Generated<number>
     domain: string

@@ -19,6 +19,7 @@ export type Stage =
   | 'adopt'
   | 'retire'
   | 'rollback'
+  | 'forget'
 
 /**
  * `done`: all of it; `incomplete`: single items failed, all named; `stopped`: a gate or a red finding;
@@ -42,6 +43,8 @@ export interface StageRun {
 }
 
 export interface StageStates {
+  /** Every run, oldest first; of all domains or one, from a time on. */
+  log(options?: { readonly domain?: string; readonly since?: Date }): Promise<readonly StageRun[]>
   /**
    * Records that a stage starts. Runs of this domain that were never ended become `interrupted`, but for those that this one is
    * a part of: call it under the domain's lock.
@@ -143,6 +146,13 @@ export function stageStates(context: LedgerContext): StageStates {
         .orderBy('domain')
         .orderBy('id')
       if (domain !== undefined) query = query.where('domain', '=', domain)
+      return (await query.execute()).map(stageRun)
+    },
+
+    log: async ({ domain, since } = {}) => {
+      let query = db.selectFrom('stage_runs').selectAll().orderBy('id')
+      if (domain !== undefined) query = query.where('domain', '=', domain)
+      if (since !== undefined) query = query.where('started_at', '>=', since.toISOString())
       return (await query.execute()).map(stageRun)
     },
 

@@ -1,4 +1,4 @@
-/** What the time after the hand-over needs: whose password it is, who wrote what, and what was forgotten. */
+/** What the time after the hand-over needs: whose password it is, and who wrote what. */
 export const afterwards = `
 -- When mailcow says that the initial password of a mailbox we made was set, read back: another time is the user's own doing.
 create table initial_passwords (
@@ -27,14 +27,6 @@ begin select raise(abort, 'the log of writes only grows'); end;
 create trigger writes_stay_as_intended
 before update of id, domain, system, operation, item, payload, intended_at, operator on writes
 begin select raise(abort, 'the log of writes only grows'); end;
-
--- What of a domain is no longer kept: begun before anything is removed, done when all is.
-create table forgotten (
-  domain text primary key references domains,
-  begun_at text not null,
-  done_at text,
-  operator text
-) strict, without rowid;
 
 -- No subjects of messages: the file of a message that was set aside says what it is.
 update sync_set_aside set subject = null where subject is not null;
