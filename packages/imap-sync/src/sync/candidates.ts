@@ -15,12 +15,19 @@ import type { FolderPlan } from './scan.ts'
  */
 export async function hashCandidates(run: Run, lane: Lane, plans: readonly FolderPlan[]): Promise<void> {
   const states = await run.state.folders()
-  const byTarget = Map.groupBy(plans, ({ scanned }) => scanned.target.wire)
+  // What the scan read is still so where nothing was moved: what was forgotten since is not on the target.
+  const moved = plans.some(({ scanned: { tally } }) => tally.changes.moved > 0)
+  const scanned = new Map(
+    moved ? [] : plans.map(({ scanned: { entry, known } }) => [entry.sourceWire, known] as const),
+  )
+  const byTarget = Map.groupBy(plans, (plan) => plan.scanned.target.wire)
   for (const [wire, group] of byTarget) {
     const [first] = group
     if (first === undefined || group.every(({ fresh }) => countOf(fresh) === 0)) continue
     const known = await Promise.all(
-      states.filter(({ target }) => target === wire).map(({ source }) => run.state.messages(source)),
+      states
+        .filter(({ target }) => target === wire)
+        .map(({ source }) => scanned.get(source) ?? run.state.messages(source)),
     )
     await hashFolder(run, lane, first, known)
   }

@@ -5,7 +5,7 @@ import { isImapSyncError } from '../errors.ts'
 import { PairIndex } from '../state/pair-index.ts'
 import { joinRuns } from '../state/pairs.ts'
 import { rangesOf } from '../state/ranges.ts'
-import type { Checkpoint, FolderStatus, PairRun, UidRange } from '../state/state.ts'
+import type { Checkpoint, FolderStatus, PairRun, StateChange, UidRange } from '../state/state.ts'
 import { chooseFlags, flagsKey } from '../wire/flags.ts'
 import type { FlagFix } from './folder-work.ts'
 import type { Lane } from './lane.ts'
@@ -80,28 +80,29 @@ export async function applyFlagFixes(run: Run, lane: Lane, folder: ScannedFolder
     const key = flagsKey(fix.flags)
     groups.set(key, [...(groups.get(key) ?? []), fix])
   }
-  for (const fixes of groups.values()) {
-    const [first] = fixes
-    if (first === undefined) continue
-    const { session } = await lane.target.folder(folder.target.wire, 'SELECT')
-    const target = MirrorTarget.open(session, run.phase)
-    const uids = rangesOf(fixes.map(({ target: uid }) => uid))
-    const kept = await storeWhatIsKept(target, uids, first.flags)
-    if (kept.length < first.flags.length)
-      folder.tally.drop(first.flags.filter((flag) => !kept.includes(flag)))
-    const written = flagsKey(kept)
-    await remember(
-      run,
-      folder,
-      fixes.map(({ source, target: uid, origin }) => ({
+  if (groups.size === 0) return
+  const { session } = await lane.target.folder(folder.target.wire, 'SELECT')
+  const target = MirrorTarget.open(session, run.phase)
+  // All on their way at once: they are of different messages.
+  const stored = await Promise.allSettled(
+    [...groups.values()].map(async (fixes) => {
+      const wanted = fixes[0]?.flags ?? []
+      const kept = await storeWhatIsKept(target, rangesOf(fixes.map(({ target: uid }) => uid)), wanted)
+      if (kept.length < wanted.length) folder.tally.drop(wanted.filter((flag) => !kept.includes(flag)))
+      const flags = flagsKey(kept)
+      const pairs = fixes.map(({ source, target: uid, origin }) => ({
         source,
         target: uid,
         count: 1,
-        flags: written,
+        flags,
         origin,
-      })),
-    )
-  }
+      }))
+      // With the next commit: what is not remembered, the next run finds changed on the target, and looks at again.
+      run.state.later([remembered(folder, pairs)])
+      told(run, folder, pairs)
+    }),
+  )
+  for (const result of stored) if (result.status === 'rejected') throw result.reason
   folder.flagFixes.length = 0
 }
 
@@ -123,7 +124,15 @@ async function storeWhatIsKept(
 }
 
 async function remember(run: Run, folder: ScannedFolder, pairs: readonly PairRun[]): Promise<void> {
-  await run.state.commit([{ kind: 'paired', source: folder.entry.sourceWire, runs: joinRuns(pairs) }])
+  await run.state.commit([remembered(folder, pairs)])
+  told(run, folder, pairs)
+}
+
+function remembered(folder: ScannedFolder, pairs: readonly PairRun[]): StateChange {
+  return { kind: 'paired', source: folder.entry.sourceWire, runs: joinRuns(pairs) }
+}
+
+function told(run: Run, folder: ScannedFolder, pairs: readonly PairRun[]): void {
   folder.tally.changes.flags += pairs.length
   run.emit({ kind: 'changed', folder: folder.entry.target, what: 'flags', messages: pairs.length })
 }
