@@ -275,14 +275,19 @@ test('a folder that the old server lists and never opens is left out by rule; th
   const [name = ''] = pair.address.split('@')
   const directory = path.join(bed.old.mailDirectory, 'example.at', name, 'Maildir/.Kaputt.Alt')
   await chmod(directory, 0)
-  expect(await pair.sync()).toMatchObject({ outcome: 'incomplete', findings: [{ code: 'folderFailed' }] })
+  expect(await pair.sync()).toMatchObject({
+    outcome: 'incomplete',
+    findings: [{ code: 'folderFailed' }],
+    totals: { copied: 1 },
+  })
   const exclude = [{ name: 'broken', kind: 'folder', folder: 'INBOX.Kaputt*' }] as const
-  expect(await pair.sync({ exclude })).toMatchObject({
-    outcome: 'complete',
-    totals: { copied: 1, excluded: 1, exists: 2 },
-  })
-  expect(await pair.verify({ excluded: exclude })).toMatchObject({
-    ok: true,
-    totals: { sourceMessages: 2, matched: 1, explained: 1 },
-  })
+  const report = await pair.sync({ exclude })
+  expect(report).toMatchObject({ outcome: 'complete', totals: { copied: 0, alreadyThere: 1 } })
+  // How many messages such a folder has is known as long as the server remembers it: Dovecot's list index does, for a while.
+  const { excluded } = report.totals
+  expect([0, 1]).toContain(excluded)
+  expect(report.totals.exists).toBe(1 + excluded)
+  const verified = await pair.verify({ excluded: exclude })
+  expect(verified).toMatchObject({ ok: true, totals: { matched: 1 } })
+  expect(verified.totals.sourceMessages).toBe(1 + verified.totals.explained)
 })
