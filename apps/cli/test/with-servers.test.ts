@@ -80,9 +80,9 @@ describe('a move, command by command', () => {
   })
   test('an inventory database that is away ends check with 4, a broken inventory file with 2', async () => {
     const url = 'mysql://reader:Ge-heim-7@127.0.0.1:1/postfixadmin'
-    const changed = async (name: string, inventory: unknown): Promise<CliOutcome> => {
+    const changed = async (name: string, sources: unknown): Promise<CliOutcome> => {
       const config = parseDocument(await readFile(path.join(folder, 'mailmove.yaml'), 'utf8'))
-      config.setIn(['old', 'inventory'], inventory)
+      config.setIn(['old', 'inventory'], sources)
       await writeFile(path.join(folder, name), config.toString())
       return runCli(['check', '--config', name], { cwd: folder, env: { ...env, OLD_DB_URL: url } })
     }

@@ -1,5 +1,5 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type SQLOutputValue } from 'node:sqlite'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { startTestbed } from '@iteg/testbed'
@@ -73,7 +73,7 @@ function dump(): string {
   return lines.join('\n')
 }
 
-function literal(value: unknown): string {
+function literal(value: SQLOutputValue): string {
   if (value === null) return 'null'
   if (typeof value === 'number') return String(value)
   // One of them is Latin-1, which SQLite takes for text and PostgreSQL does not.

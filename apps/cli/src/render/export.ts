@@ -89,14 +89,14 @@ function mailboxTable(mailboxes: readonly ExportMailbox[], style: RenderStyle): 
   )
 }
 
-function present({ filters }: ExportMailbox): NonNullable<ExportMailbox['filters']>['scripts'] {
+function presentScripts({ filters }: ExportMailbox): NonNullable<ExportMailbox['filters']>['scripts'] {
   return (filters?.scripts ?? []).filter(({ state }) => state === 'present')
 }
 
 function scriptCount(mailbox: ExportMailbox): string {
   if (mailbox.filters === undefined) return '?'
-  const removed = mailbox.filters.scripts.length - present(mailbox).length
-  return `${formatCount(present(mailbox).length)}${removed === 0 ? '' : ` (${formatCount(removed)} gone)`}`
+  const removed = mailbox.filters.scripts.length - presentScripts(mailbox).length
+  return `${formatCount(presentScripts(mailbox).length)}${removed === 0 ? '' : ` (${formatCount(removed)} gone)`}`
 }
 
 /** Of all books: the user's own, and what Roundcube collected. */
@@ -106,11 +106,13 @@ function contactCount({ addressBooks }: ExportMailbox): string {
 }
 
 function activeScript(mailbox: ExportMailbox): string {
-  return present(mailbox).find(({ active }) => active)?.name ?? (mailbox.filters === undefined ? '' : '-')
+  return (
+    presentScripts(mailbox).find(({ active }) => active)?.name ?? (mailbox.filters === undefined ? '' : '-')
+  )
 }
 
 function verdicts(mailbox: ExportMailbox): string {
-  const scripts = present(mailbox)
+  const scripts = presentScripts(mailbox)
   return (['accepted', 'unchecked', 'refused'] as const)
     .map((verdict) => ({ verdict, number: scripts.filter((script) => script.verdict === verdict).length }))
     .filter(({ number }) => number > 0)
@@ -139,7 +141,7 @@ function unchecked(mailboxes: readonly ExportMailbox[], style: RenderStyle): rea
   const byReason = new Map<string, Set<string>>()
   for (const mailbox of mailboxes) {
     // A failure says why by itself.
-    const judged = mailbox.failure === undefined ? present(mailbox) : []
+    const judged = mailbox.failure === undefined ? presentScripts(mailbox) : []
     for (const { reason } of judged)
       if (reason !== undefined) byReason.set(reason, (byReason.get(reason) ?? new Set()).add(mailbox.mailbox))
   }
