@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { startTestbed, type Testbed } from '@iteg/testbed'
-import { createConnection, type Connection } from 'mysql2/promise'
+import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import {
   makePostfixAdminPrimary,
@@ -57,8 +57,8 @@ async function onMariaDb(): Promise<Tables> {
   const url = await server.own('postfixadmin', dump)
   connection = await createConnection({ uri: url, dateStrings: true })
   const query: Tables['query'] = async (statement) => {
-    const [rows] = await connection.query(statement)
-    return rows as Record<string, unknown>[]
+    const [rows] = await connection.query<RowDataPacket[]>(statement)
+    return rows
   }
   return { url, query, all: () => allOf(query) }
 }

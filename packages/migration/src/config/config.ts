@@ -120,7 +120,13 @@ export type InventorySource =
 
 export type RelayConfig =
   | { readonly kind: 'postfix'; readonly directory: string; readonly nextHop: string }
-  | { readonly kind: 'postfixadmin'; readonly url: Secret; readonly nextHop: string }
+  | {
+      readonly kind: 'postfixadmin'
+      readonly url: Secret
+      /** Of its main.cf, to see that Postfix asks the database for transports, and to look at its queue. */
+      readonly directory: string
+      readonly nextHop: string
+    }
   | { readonly kind: 'manual'; readonly nextHop: string }
 
 /** Where files are read and commands run. */

@@ -111,6 +111,7 @@ function oldSection(context: FieldContext) {
           z.strictObject({
             kind: z.literal('postfixadmin'),
             url: databaseUrl(context, 'database of PostfixAdmin'),
+            directory: remotePath('folder of main.cf').prefault('/etc/postfix'),
             nextHop,
           }),
           z.strictObject({ kind: z.literal('manual'), nextHop }),

@@ -9,6 +9,7 @@ export type FindingCode =
   | 'inventory-row'
   | 'alias-domain-doubtful'
   | 'alias-placeholder'
+  | 'mail-fetched'
   | 'inventory-unlisted'
   | 'alias-loop'
   | 'alias-dead'

@@ -77,7 +77,15 @@ async function statusOf(migration: Migration, ledger: Ledger, domain: string): P
     ({ step, outcome }) => step === 'mail-back' && outcome === 'done',
   )
   const situation = {
-    ...{ domain, stage, runs, mailboxes, blockedBy, isSurveyBlocked, isRunning, isUnwarned, mailFlow },
+    domain,
+    stage,
+    runs,
+    mailboxes,
+    blockedBy,
+    isSurveyBlocked,
+    isRunning,
+    isUnwarned,
+    mailFlow,
     ...(mailCameBack === undefined ? {} : { mailCameBack }),
   }
   const next = nextAction(situation)

@@ -103,7 +103,6 @@ async function readTables(
       `select ${fields.map((field) => name(field)).join(', ')} from ${name(prefix + table)} where lower(${name(column)}) in (${marks})`,
       names,
     )
-  const lower = (value: unknown): string => textOf(value).toLowerCase()
   const domains = await select('domain', 'domain', ['domain', 'transport', 'backupmx', 'active'])
   const aliases = await select('alias', 'domain', ['address', 'goto', 'active'])
   const aliasDomains = await select('alias_domain', 'alias_domain', [
@@ -134,6 +133,8 @@ async function readTables(
     mailboxes: mailboxes.map((row) => ({ username: lower(row['username']), active: isOn(row['active']) })),
   }
 }
+
+const lower = (value: unknown): string => textOf(value).toLowerCase()
 
 /** Outside of the transaction: MySQL ends one at every `create`. */
 async function ensureKept({ name, run, kind }: WritableDatabase, prefix: string): Promise<void> {

@@ -7,9 +7,9 @@ import type { DatabaseLocation } from './location.ts'
 export interface WritableDatabase extends AsyncDisposable {
   readonly kind: DatabaseLocation['kind']
   /** A name of a table or column, quoted. */
-  name(text: string): string
+  readonly name: (text: string) => string
   /** A statement with `?` for its values; resolves to its rows. */
-  run(statement: string, values?: readonly string[]): Promise<readonly Row[]>
+  readonly run: (statement: string, values?: readonly string[]) => Promise<readonly Row[]>
   /** All of it or nothing: nobody else writes what it has read. */
   transaction<Value>(work: () => Promise<Value>): Promise<Value>
 }

@@ -29,6 +29,7 @@ const ISSUE_CODES: Readonly<Record<InventoryIssueCode, FindingCode>> = {
   'row-unreadable': 'inventory-row',
   'alias-domain-doubtful': 'alias-domain-doubtful',
   placeholder: 'alias-placeholder',
+  'fetched-mail': 'mail-fetched',
   'table-unlisted': 'inventory-unlisted',
 }
 
