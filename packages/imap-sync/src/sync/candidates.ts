@@ -27,7 +27,7 @@ export async function hashCandidates(run: Run, lane: Lane, plans: readonly Folde
     const known = await Promise.all(
       states
         .filter(({ target }) => target === wire)
-        .map(({ source }) => scanned.get(source) ?? run.state.messages(source)),
+        .map(async ({ source }) => scanned.get(source) ?? run.state.messages(source)),
     )
     await hashFolder(run, lane, first, known)
   }

@@ -184,7 +184,7 @@ async function scanOne(
   targetStatus: FolderStatus | undefined,
 ): Promise<ScannedFolder | undefined> {
   try {
-    const scanned = await scanner.scan(tally, folder.status ?? noStatus, before)
+    const scanned = await scanner.scan(tally, folder.status ?? noStatus, before, targetStatus)
     if (scanned === undefined) {
       tally.exists = folder.status?.messages ?? 0
       folderVanished(run, tally, tally.exists)

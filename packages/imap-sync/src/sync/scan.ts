@@ -11,6 +11,7 @@ import type {
   StateChange,
   UidRange,
 } from '../state/state.ts'
+import { nothing } from '../state/apply-change.ts'
 import { diffFolder, type FolderDiff } from './diff.ts'
 import type { FlagFix, FolderWork } from './folder-work.ts'
 import type { Lane } from './lane.ts'
@@ -47,6 +48,20 @@ interface OpenedTarget {
   readonly created: boolean
 }
 
+/** A target folder that nothing will be done to, as STATUS tells of it. */
+function unopened({ targetWire, target }: FolderMapEntry, status: FolderStatus): OpenedTarget {
+  const { uidValidity, uidNext, messages } = status
+  const folder = new TargetFolder({
+    wire: targetWire,
+    name: target,
+    uidValidity,
+    uidNext,
+    permanentFlags: undefined,
+    messages,
+  })
+  return { folder, uids: [], created: false }
+}
+
 /** Opens both sides of folders; knows each target folder once, whatever number of source folders goes there. */
 export class Scanner {
   readonly #run: Run
@@ -63,16 +78,23 @@ export class Scanner {
     return [...this.#targets.values()].map(({ folder }) => folder)
   }
 
-  /** Lists one folder on both sides and compares with what is remembered. Undefined when the source's is gone. */
+  /**
+   * Lists one folder on both sides and compares with what is remembered. Undefined when the source's is gone. A new folder with
+   * nothing in it is not opened: most mailboxes have some, and there is nothing to learn there.
+   */
   async scan(
     tally: Tally,
     sourceStatus: FolderStatus,
     before: FolderState | undefined,
+    targetStatus: FolderStatus | undefined,
   ): Promise<ScannedFolder | undefined> {
     const { entry } = tally
+    const isBare = before === undefined && sourceStatus.uidValidity > 0 && sourceStatus.messages === 0
     const [target, source] = await Promise.all([
-      this.#openTarget(entry, tally),
-      this.#listSource(entry.sourceWire),
+      isBare && targetStatus !== undefined
+        ? (this.#targets.get(entry.targetWire) ?? unopened(entry, targetStatus))
+        : this.#openTarget(entry, tally),
+      isBare ? { uidValidity: sourceStatus.uidValidity, uids: [] } : this.#listSource(entry.sourceWire),
     ])
     if (source === undefined) return undefined
     const state: FolderState = {
@@ -82,8 +104,11 @@ export class Scanner {
       targetUidValidity: target.folder.uidValidity,
       created: target.created || (before?.created ?? false),
     }
-    await this.#run.state.commit(this.#changes(state, before, entry))
-    const known = await this.#run.state.messages(entry.sourceWire)
+    const changes = this.#changes(state, before, entry)
+    // Of a new folder nothing is known; that it is there is written down with the first that is done to it.
+    if (before === undefined) this.#run.state.later(changes)
+    else await this.#run.state.commit(changes)
+    const known = before === undefined ? nothing : await this.#run.state.messages(entry.sourceWire)
     const { phase, mailbox } = this.#run
     const picture = { source: source.uids, target: target.uids, known }
     const flagFixes: FlagFix[] = []
