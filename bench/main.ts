@@ -1,5 +1,6 @@
 // npm run bench -- copy [--quick] [--corpus A,B,C] [--scenarios …] [--with mailmove,relay,…] [--rounds 5] [--tls] [--storage as-mailcow] [--json]
 // npm run bench -- api [--mailboxes 500] [--domains 50] [--json]
+// npm run bench -- ledger [--domains 300] [--mailboxes 5000] [--messages 20000000] [--json]
 // npm run bench -- notices [--notices 2000] [--json]
 import process from 'node:process'
 import { parseArgs } from 'node:util'
@@ -9,10 +10,12 @@ import { apiFigures } from './api/figures.ts'
 import { benchCopy } from './copy/bench-copy.ts'
 import { contenderNames } from './copy/contenders.ts'
 import { scenarios } from './copy/scenarios.ts'
+import { benchLedger } from './ledger/bench-ledger.ts'
+import { ledgerFigures } from './ledger/figures.ts'
 import { benchNotices } from './notices/bench-notices.ts'
 import { noticesFigures } from './notices/figures.ts'
 
-const usage = `usage: npm run bench -- copy | api | notices [options]
+const usage = `usage: npm run bench -- copy | api | notices | ledger [options]
 
   copy   one mailbox, old Dovecot to new Dovecot, each contender in turn into a mailbox of its own: all mail,
          nothing new, and 1 % new mail and changed flags. What arrived is compared.
@@ -42,6 +45,14 @@ mbsync: Debian's package isync. imapsync: set IMAPSYNC to its script. relay: a C
 
   --notices N        how many (default: 2000)
   --json             one JSON document
+
+  ledger   makes the ledger of a large move and asks it what admins ask: status, the pages, the report. Says how long
+           each takes, and how large the ledger is for a message.
+
+  --domains N        how many (default: 300)
+  --mailboxes N      in all (default: 5000)
+  --messages N       in all (default: 20000000)
+  --json             one JSON document
 `
 
 try {
@@ -55,8 +66,9 @@ try {
       rounds: { type: 'string' },
       tls: { type: 'boolean', default: false },
       storage: { type: 'string', default: 'plain' },
-      mailboxes: { type: 'string', default: '500' },
-      domains: { type: 'string', default: '50' },
+      mailboxes: { type: 'string' },
+      domains: { type: 'string' },
+      messages: { type: 'string', default: '20000000' },
       notices: { type: 'string', default: '2000' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -64,19 +76,29 @@ try {
   })
   if (values.help) process.stdout.write(usage)
   else if (positionals.join(' ') === 'api') {
-    const mailboxes = Number(values.mailboxes)
-    const domains = Number(values.domains)
+    const mailboxes = Number(values.mailboxes ?? 500)
+    const domains = Number(values.domains ?? 50)
     if (!Number.isInteger(domains) || domains < 1 || !Number.isInteger(mailboxes) || mailboxes < domains)
       throw new Error('--mailboxes and --domains are numbers, with a mailbox for each domain at least')
     const report = await benchApi({ domains, mailboxes })
     process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : apiFigures(report))
+  } else if (positionals.join(' ') === 'ledger') {
+    const [domains, mailboxes, messages] = [
+      Number(values.domains ?? 300),
+      Number(values.mailboxes ?? 5000),
+      Number(values.messages),
+    ]
+    if (![domains, mailboxes, messages].every((number) => Number.isInteger(number) && number > 0))
+      throw new Error('--domains, --mailboxes and --messages are numbers of at least 1')
+    const report = await benchLedger({ domains, mailboxes, messages })
+    process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : ledgerFigures(report))
   } else if (positionals.join(' ') === 'notices') {
     const notices = Number(values.notices)
     if (!Number.isInteger(notices) || notices < 1) throw new Error('--notices is a number of at least 1')
     const report = await benchNotices({ notices })
     process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : noticesFigures(report))
   } else {
-    if (positionals.join(' ') !== 'copy') throw new Error('the benchmarks are: copy, api, notices')
+    if (positionals.join(' ') !== 'copy') throw new Error('the benchmarks are: copy, api, notices, ledger')
     const rounds = Number(values.rounds ?? (values.quick ? 1 : 5))
     if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds is a number of at least 1')
     const corpora = values.corpus
