@@ -1,4 +1,5 @@
-import type { Address, Inventory, InventoryDomain, InventoryIssue } from './model.ts'
+import type { Address, Inventory, InventoryDomain, InventoryIssue, Mailbox } from './model.ts'
+import { canonicalSpam } from './spam.ts'
 import { classifyTarget, printTarget, type Target } from './target.ts'
 
 /** By code unit: the same on every machine, whatever its locale. */
@@ -27,7 +28,8 @@ export function canonicalInventory(
 function canonicalDomain(domain: InventoryDomain, isHosted: (domain: string) => boolean): InventoryDomain {
   return {
     ...domain,
-    mailboxes: domain.mailboxes.toSorted((a, b) => compareText(a.address, b.address)),
+    ...(domain.spam === undefined ? {} : { spam: canonicalSpam(domain.spam) }),
+    mailboxes: domain.mailboxes.map(canonicalMailbox).toSorted((a, b) => compareText(a.address, b.address)),
     addresses: domain.addresses
       .map((address) => canonicalAddress(address, isHosted))
       .toSorted((a, b) => compareText(a.address, b.address)),
@@ -35,6 +37,10 @@ function canonicalDomain(domain: InventoryDomain, isHosted: (domain: string) => 
     inactiveAliasDomains: domain.inactiveAliasDomains.toSorted(compareText),
     domainAdmins: domain.domainAdmins.toSorted((a, b) => compareText(a.username, b.username)),
   }
+}
+
+function canonicalMailbox(mailbox: Mailbox): Mailbox {
+  return mailbox.spam === undefined ? mailbox : { ...mailbox, spam: canonicalSpam(mailbox.spam) }
 }
 
 function canonicalAddress(address: Address, isHosted: (domain: string) => boolean): Address {

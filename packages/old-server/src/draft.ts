@@ -1,6 +1,15 @@
 import { splitAddress } from './address.ts'
 import { canonicalInventory } from './canonical.ts'
-import type { Address, DomainAdmin, Inventory, InventoryDomain, Mailbox, Origin } from './model.ts'
+import type {
+  Address,
+  DomainAdmin,
+  Inventory,
+  InventoryDomain,
+  Mailbox,
+  Origin,
+  SpamSettings,
+} from './model.ts'
+import { mergeSpam } from './spam.ts'
 import type { Position, Problems } from './problems.ts'
 import { suggestName } from './suggest.ts'
 
@@ -16,11 +25,13 @@ export interface Draft {
     readonly active: boolean
     readonly at: Position
   }[]
+  /** Of a mailbox or a domain. */
+  readonly spam: { readonly owner: string; readonly spam: SpamSettings; readonly at: Position }[]
   readonly admins: { readonly domain: string; readonly admin: DomainAdmin; readonly at: Position }[]
 }
 
 export function emptyDraft(): Draft {
-  return { domains: [], mailboxes: [], addresses: [], aliasDomains: [], admins: [] }
+  return { domains: [], mailboxes: [], addresses: [], aliasDomains: [], spam: [], admins: [] }
 }
 
 interface OpenDomain {
@@ -32,6 +43,7 @@ interface OpenDomain {
   readonly aliasDomains: string[]
   readonly inactiveAliasDomains: string[]
   readonly domainAdmins: DomainAdmin[]
+  spam?: SpamSettings
 }
 
 /**
@@ -96,8 +108,39 @@ export function assemble(draft: Draft, problems: Problems): Inventory {
     if (home === undefined) problems.add(at, ...unknownDomain(domain, domains))
     else if (seen.isNew(`domain admin ${admin.username} of ${domain}`, at)) home.domainAdmins.push(admin)
   }
+  for (const { owner, spam, at } of draft.spam) addSpam(domains, owner, spam, at, problems)
   problems.throwIfAny()
   return canonicalInventory([...domains.values()] satisfies InventoryDomain[], [])
+}
+
+/** Several rows of one owner add up; two that name the same threshold contradict each other. */
+function addSpam(
+  domains: ReadonlyMap<string, OpenDomain>,
+  owner: string,
+  spam: SpamSettings,
+  at: Position,
+  problems: Problems,
+): void {
+  const name = owner.includes('@') ? splitAddress(owner).domain : owner
+  const home = domains.get(name)
+  if (home === undefined) {
+    problems.add(at, ...unknownDomain(name, domains))
+    return
+  }
+  const index = home.mailboxes.findIndex(({ address }) => address === owner)
+  const mailbox = home.mailboxes[index]
+  if (owner.includes('@') && mailbox === undefined) {
+    problems.add(at, `the file has no mailbox ${owner}`)
+    return
+  }
+  const known = mailbox === undefined ? home.spam : mailbox.spam
+  for (const field of ['junk', 'reject'] as const)
+    if (known?.[field] !== undefined && spam[field] !== undefined)
+      problems.add(at, `${owner} has a spam score already`, 'keep one of the two')
+  const merged = mergeSpam(known, spam)
+  if (merged === undefined) return
+  if (mailbox === undefined) home.spam = merged
+  else home.mailboxes[index] = { ...mailbox, spam: merged }
 }
 
 function notWithin(address: string, within: string, home: string): [message: string, suggestion: string] {

@@ -25,6 +25,7 @@ export type {
   IssueSeverity,
   Mailbox,
   Origin,
+  SpamSettings,
 } from './model.ts'
 export { printInventory } from './print.ts'
 export {

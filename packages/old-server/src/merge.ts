@@ -7,7 +7,9 @@ import type {
   InventoryIssue,
   Mailbox,
   Origin,
+  SpamSettings,
 } from './model.ts'
+import { mergeSpam } from './spam.ts'
 import { printTarget } from './target.ts'
 
 /**
@@ -63,6 +65,7 @@ function mergeDomains(
     ),
     aliasDomains: [...aliasDomains].filter((aliasDomain) => !firstSays(aliasDomain)),
     inactiveAliasDomains: [...new Set(inactive)],
+    ...spamOf(first.spam, second.spam),
     domainAdmins: mergeBy(first.domainAdmins, second.domainAdmins, (admin) => admin.username, mergeAdmins),
   }
 }
@@ -96,7 +99,16 @@ function mergeMailboxes(first: Mailbox, second: Mailbox, conflict: ReportConflic
     ...second,
     ...first,
     quotaBytes: first.quotaBytes === undefined ? second.quotaBytes : first.quotaBytes,
+    ...spamOf(first.spam, second.spam),
   }
+}
+
+function spamOf(
+  first: SpamSettings | undefined,
+  second: SpamSettings | undefined,
+): { readonly spam?: SpamSettings } {
+  const spam = mergeSpam(first, second)
+  return spam === undefined ? {} : { spam }
 }
 
 function mergeAddresses(first: Address, second: Address, conflict: ReportConflict): Address {

@@ -25,7 +25,21 @@ export interface InventoryDomain {
   /** Alias domains that are switched off on the old server. Sorted. */
   readonly inactiveAliasDomains: readonly string[]
   readonly domainAdmins: readonly DomainAdmin[]
+  /** For all of its mailboxes; what a mailbox says itself goes first. */
+  readonly spam?: SpamSettings
   readonly origin: Origin
+}
+
+/** What a spam filter was told for a mailbox or a domain. */
+export interface SpamSettings {
+  /** Points from which on mail is taken for spam. */
+  readonly junk?: number
+  /** Points from which on it is not accepted at all. */
+  readonly reject?: number
+  /** Senders whose mail is never spam: addresses, domains, `*` for any characters. Sorted. */
+  readonly allow: readonly string[]
+  /** Senders whose mail always is. Sorted. */
+  readonly deny: readonly string[]
 }
 
 /** Somebody who may administer a domain. */
@@ -50,6 +64,7 @@ export interface Mailbox {
    * `false` only comes from plain Postfix maps without such a row: there a catch-all takes the mail of existing mailboxes.
    */
   readonly ownAddress?: boolean
+  readonly spam?: SpamSettings
   readonly origin: Origin
 }
 

@@ -5,6 +5,7 @@ import { parseName, parseQuotaBytes, parseSwitch, parseUsername } from './fields
 import { mailboxSwitches } from './mailbox-switches.ts'
 import type { Parsed } from './parsed.ts'
 import type { Position, Problems } from './problems.ts'
+import { parseScore, parseSender } from './spam.ts'
 import { suggestName } from './suggest.ts'
 import { parseTarget, splitTargets } from './target.ts'
 
@@ -25,6 +26,10 @@ const kinds = new Map<
   ['alias-domain', { uses: ['targets', 'active'], read: readAliasDomain }],
   ['domain', { uses: ['active'], read: readDomain }],
   ['domain-admin', { uses: ['targets', 'name'], read: readAdmin }],
+  ['spam-junk', { uses: ['targets'], read: (row, draft) => readScore(row, draft, 'junk') }],
+  ['spam-reject', { uses: ['targets'], read: (row, draft) => readScore(row, draft, 'reject') }],
+  ['spam-allow', { uses: ['targets'], read: (row, draft) => readSenders(row, draft, 'allow') }],
+  ['spam-deny', { uses: ['targets'], read: (row, draft) => readSenders(row, draft, 'deny') }],
 ])
 
 /**
@@ -37,6 +42,8 @@ const kinds = new Map<
  * | `alias-domain` | the alias domain | the domain it stands for |
  * | `domain` | the domain: only needed when it has no mailbox or alias, or is inactive | |
  * | `domain-admin` | the domain | the admin's user name |
+ * | `spam-junk`, `spam-reject` | a mailbox or a domain | points from which on mail is spam, or refused |
+ * | `spam-allow`, `spam-deny` | a mailbox or a domain | senders, `*@example.net`, separated by blanks |
  */
 export function parseCsv(text: string, problems: Problems): Draft {
   const draft = emptyDraft()
@@ -182,6 +189,27 @@ function readDomain(row: Row, draft: Draft): void {
   const domain = row.parsed('address', parseDomain(row.text('address')))
   const active = row.flag('active', true)
   if (domain !== undefined) draft.domains.push({ domain, active, at: row.fieldAt('address') })
+}
+
+function readOwner(row: Row): string | undefined {
+  const text = row.text('address')
+  return row.parsed('address', text.includes('@') ? parseAddress(text) : parseDomain(text))
+}
+
+function readScore(row: Row, draft: Draft, field: 'junk' | 'reject'): void {
+  const owner = readOwner(row)
+  const score = row.parsed('targets', parseScore(row.text('targets')))
+  if (owner === undefined || score === undefined) return
+  draft.spam.push({ owner, spam: { [field]: score, allow: [], deny: [] }, at: row.fieldAt('address') })
+}
+
+function readSenders(row: Row, draft: Draft, list: 'allow' | 'deny'): void {
+  const owner = readOwner(row)
+  const texts = splitTargets(row.text('targets'))
+  if (texts.length === 0) row.problem('targets', 'a list without senders')
+  const senders = texts.flatMap((text) => row.parsed('targets', parseSender(text)) ?? [])
+  if (owner === undefined) return
+  draft.spam.push({ owner, spam: { allow: [], deny: [], [list]: senders }, at: row.fieldAt('address') })
 }
 
 function readAdmin(row: Row, draft: Draft): void {

@@ -5,11 +5,21 @@ import { checkQuotaBytes, parseName, parseUsername } from './fields.ts'
 import { mailboxSwitches } from './mailbox-switches.ts'
 import type { Mailbox, Origin } from './model.ts'
 import type { Problems } from './problems.ts'
+import { checkScore, parseSender } from './spam.ts'
 import { parseTarget } from './target.ts'
 import { type Fields, YamlReader } from './yaml-nodes.ts'
 
-const domainKeys = ['domain', 'active', 'mailboxes', 'aliases', 'aliasDomains', 'domainAdmins']
-const mailboxKeys = ['address', 'name', 'quotaBytes', 'active', 'canReceive', 'canLogin', 'ownAddress']
+const domainKeys = ['domain', 'active', 'mailboxes', 'aliases', 'aliasDomains', 'domainAdmins', 'spam']
+const mailboxKeys = [
+  'address',
+  'name',
+  'quotaBytes',
+  'active',
+  'canReceive',
+  'canLogin',
+  'ownAddress',
+  'spam',
+]
 
 /** Reads `domains:` with its mailboxes, aliases, alias domains and admins. */
 export function parseYaml(text: string, problems: Problems): Draft {
@@ -39,6 +49,7 @@ function readDomain(yaml: YamlReader, node: Node, draft: Draft, file: string): v
   for (const entry of yaml.list(values.get('aliases'), 'aliases')) readAlias(yaml, entry, domain, draft, file)
   for (const entry of yaml.list(values.get('aliasDomains'), 'aliasDomains'))
     readAliasDomain(yaml, entry, domain, draft)
+  readSpam(yaml, values.get('spam'), domain, draft)
   for (const entry of yaml.list(values.get('domainAdmins'), 'domainAdmins'))
     readAdmin(yaml, entry, domain, draft)
 }
@@ -63,6 +74,29 @@ function readMailbox(yaml: YamlReader, node: Node, within: string, draft: Draft,
     origin: originOf(yaml, node, file),
   }
   draft.mailboxes.push({ mailbox, within, at: yaml.at(values.get('address')) })
+  readSpam(yaml, values.get('spam'), address, draft)
+}
+
+/** `spam: { junk: 5, reject: 15, allow: [friend@example.net], deny: ["*@example.org"] }` */
+function readSpam(yaml: YamlReader, node: Node | undefined, owner: string, draft: Draft): void {
+  if (node === undefined) return
+  const fields = yaml.fields(node, 'spam', ['junk', 'reject', 'allow', 'deny'])
+  if (fields === undefined) return
+  const { values } = fields
+  const score = (key: 'junk' | 'reject') => {
+    const value = values.get(key)
+    if (value === undefined) return {}
+    const number = isScalar(value) && typeof value.value === 'number' ? value.value : Number.NaN
+    const parsed = yaml.parsed(value, checkScore(number))
+    return parsed === undefined ? {} : { [key]: parsed }
+  }
+  const senders = (key: 'allow' | 'deny') =>
+    yaml.list(values.get(key), key).flatMap((entry) => yaml.text(entry, 'a sender', parseSender) ?? [])
+  draft.spam.push({
+    owner,
+    spam: { ...score('junk'), ...score('reject'), allow: senders('allow'), deny: senders('deny') },
+    at: yaml.at(node),
+  })
 }
 
 function readQuota(yaml: YamlReader, node: Node): number | null | undefined {

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml'
-import type { Inventory, InventoryDomain, Mailbox } from './model.ts'
+import type { Inventory, InventoryDomain, Mailbox, SpamSettings } from './model.ts'
 import { csvColumns, rareCsvColumns } from './parse-csv.ts'
 import type { InventoryFormat } from './read-file.ts'
 import { printTarget } from './target.ts'
@@ -39,12 +39,22 @@ function yamlDomain(domain: InventoryDomain): object {
     ),
     ...unlessEmpty('aliasDomains', aliasDomains),
     ...unlessEmpty('domainAdmins', domain.domainAdmins),
+    ...(domain.spam === undefined ? {} : { spam: yamlSpam(domain.spam) }),
   }
 }
 
-function yamlMailbox({ origin: _origin, quotaBytes, active, ...mailbox }: Mailbox): object {
+function yamlSpam({ allow, deny, ...scores }: SpamSettings): object {
+  return { ...scores, ...unlessEmpty('allow', allow), ...unlessEmpty('deny', deny) }
+}
+
+function yamlMailbox({ origin: _origin, quotaBytes, active, spam, ...mailbox }: Mailbox): object {
   const quota = quotaBytes === undefined ? {} : { quotaBytes: quotaBytes ?? 'unlimited' }
-  return { ...mailbox, ...quota, ...off(active) }
+  return {
+    ...mailbox,
+    ...quota,
+    ...off(active),
+    ...(spam === undefined ? {} : { spam: yamlSpam(spam) }),
+  }
 }
 
 function off(active: boolean): object {
@@ -85,11 +95,24 @@ function printCsv(inventory: Inventory): string {
     for (const name of domain.aliasDomains) rows.push(['alias-domain', name, domain.domain, '', '', 'true'])
     for (const name of domain.inactiveAliasDomains)
       rows.push(['alias-domain', name, domain.domain, '', '', 'false'])
+    rows.push(...spamRows(domain.domain, domain.spam))
+    for (const { address, spam } of domain.mailboxes) rows.push(...spamRows(address, spam))
   }
   const width = csvColumns.length + rare.length
   return rows
     .map((row) => `${Array.from({ length: width }, (_, index) => csvField(row[index] ?? '')).join(',')}\n`)
     .join('')
+}
+
+function spamRows(owner: string, spam: SpamSettings | undefined): string[][] {
+  if (spam === undefined) return []
+  const { junk, reject, allow, deny } = spam
+  return [
+    ...(junk === undefined ? [] : [['spam-junk', owner, String(junk)]]),
+    ...(reject === undefined ? [] : [['spam-reject', owner, String(reject)]]),
+    ...(allow.length === 0 ? [] : [['spam-allow', owner, allow.join(' ')]]),
+    ...(deny.length === 0 ? [] : [['spam-deny', owner, deny.join(' ')]]),
+  ]
 }
 
 function csvField(text: string): string {
