@@ -17,6 +17,7 @@ export {
   type ServerName,
   UsageError,
 } from './stages/errors.ts'
+export { type DurationRange, type Forecast, type ForecastOutcome, rangeText } from './stages/forecasting/forecast.ts'
 export type { MigrationEvent, MigrationEventHandler, StageName } from './stages/events.ts'
 export {
   type Acceptance,
@@ -83,6 +84,7 @@ export type {
 } from './stages/archiving/archive-report.ts'
 export { archive, type ArchiveOptions } from './stages/archiving/archive.ts'
 export { restore, type RestoreOptions, type RestoreTarget } from './stages/archiving/restore.ts'
+export { restoreTarget, type RestoreWish } from './stages/archiving/restore-target.ts'
 export { accept, type AcceptRequest } from './stages/accept.ts'
 export { check } from './stages/check.ts'
 export { copy } from './stages/copy.ts'
@@ -203,6 +205,13 @@ export type {
 export { catchup } from './stages/catchup.ts'
 export type { CatchupDomain, CatchupReport } from './stages/catchup-report.ts'
 export { cutover, type CutoverOptions } from './stages/cutover.ts'
+export { retire, type RetireOptions } from './stages/retiring/retire.ts'
+export type {
+  RetireCheck,
+  RetireCheckName,
+  RetireReport,
+  RetireStep,
+} from './stages/retiring/retire-report.ts'
 export { rollback } from './stages/rollback.ts'
 export type {
   CutoverDomain,

@@ -1,3 +1,5 @@
+import type { ForecastOutcome } from './forecasting/forecast.ts'
+
 /** Every source message has exactly one of these fates, and they sum up to what the source holds. */
 export interface Fates {
   /** Sent by this run. */
@@ -53,6 +55,8 @@ export interface CopyDomain {
   readonly outcome: 'done' | 'unchanged' | 'partial' | 'failed' | 'planned'
   readonly mailboxes: readonly CopyMailbox[]
   readonly totals: Fates & { readonly sourceMessages: number; readonly bytesCopied: number }
+  /** What a forecast from earlier copies says for the mail that this run carried, and how long it took. Absent when it carried nothing. */
+  readonly forecast?: ForecastOutcome
   /** Why nothing was done for the domain as a whole: another run works on it. */
   readonly message?: string
   readonly next: string

@@ -1,7 +1,7 @@
 import pLimit, { type LimitFunction } from 'p-limit'
 import type { Ledger } from '../ledger/ledger.ts'
 import { DomainLockedError } from '../ledger/lock.ts'
-import { chooseForCopy, knownDomains, phaseOf } from './chosen-mailboxes.ts'
+import { type ChosenMailbox, chooseForCopy, knownDomains, phaseOf } from './chosen-mailboxes.ts'
 import { copyLimits } from './copying/copy-limits.ts'
 import { copyMailbox, type CopyShared } from './copying/copy-mailbox.ts'
 import { failedMailbox } from './copying/failures.ts'
@@ -9,6 +9,8 @@ import { plannedCopies } from './copying/planned-copies.ts'
 import { addFates, sumOfFates } from './copying/totals.ts'
 import type { CopyDomain, CopyMailbox, CopyReport } from './copy-report.ts'
 import { GateError } from './errors.ts'
+import { compareForecast, forecastDomain, type MeasuredCopy, rangeText } from './forecasting/forecast.ts'
+import { measuredCopies } from './forecasting/measured-copies.ts'
 import { existingLedger } from './existing-ledger.ts'
 import { knownTotal } from './known-total.ts'
 import { limitedAll } from './limited-all.ts'
@@ -18,7 +20,7 @@ import type { WriteStageOptions } from './options.ts'
 import { assertMailboxesRecorded } from './recorded-mailboxes.ts'
 import { runStage } from './stage-run.ts'
 import { asSentence } from './sentence.ts'
-import { lastSurvey } from './survey-record.ts'
+import { lastSurvey, type SurveyRecord } from './survey-record.ts'
 
 /**
  * Copies all mail, as often as you like: a second run sends only what is new. What fails for one mailbox is data in the
@@ -107,6 +109,9 @@ async function copyDomain(
     })
     // The largest first: a small one at the end keeps nobody waiting.
     const size = (address: string): number => survey?.mailboxes.get(address)?.size?.bytes ?? 0
+    const measured = await measuredCopies(ledger)
+    await tellForecast(migration, ledger, domain, chosen, survey, measured)
+    const startedAt = migration.now().getTime()
     const ordered = chosen.toSorted((one, other) => size(other.address) - size(one.address))
     const mailboxes = await limitedAll(shared.limit, ordered, async ({ address, owner, obstacle }) => {
       options.signal?.throwIfAborted()
@@ -120,11 +125,40 @@ async function copyDomain(
       }
       return copyMailbox(migration, ledger, request, shared, options)
     })
-    const value = copyDomainReport(domain, phase, mailboxes)
+    const carried = mailboxes.filter(({ bytesCopied }) => bytesCopied > 0)
+    const said = forecastDomain(
+      carried.map(({ fates, bytesCopied }) => ({ messages: fates.copied, bytes: bytesCopied })),
+      measured,
+      migration.config.copy.mailboxesAtOnce,
+    )
+    const value: CopyDomain = {
+      ...copyDomainReport(domain, phase, mailboxes),
+      ...(carried.length === 0
+        ? {}
+        : { forecast: compareForecast(said.copy, migration.now().getTime() - startedAt) }),
+    }
     migration.emit({ type: 'domain-finished', stage: 'copy', domain, outcome: doneOutcome(value.outcome) })
     const state = value.outcome === 'partial' ? 'incomplete' : value.outcome === 'failed' ? 'failed' : 'done'
     return { value, state, summary: summaryOf(value) }
   })
+}
+
+/** Once, before the first copy: what the watcher has to expect. */
+async function tellForecast(
+  migration: Migration,
+  ledger: Ledger,
+  domain: string,
+  chosen: readonly ChosenMailbox[],
+  survey: SurveyRecord | undefined,
+  measured: readonly MeasuredCopy[],
+): Promise<void> {
+  if ((await ledger.stages.latestDone(domain, 'copy')) !== undefined) return
+  const sizes = chosen.flatMap(({ address }) => survey?.mailboxes.get(address)?.size ?? [])
+  if (sizes.length === 0) return
+  const { copy: range, basis, copies } = forecastDomain(sizes, measured, migration.config.copy.mailboxesAtOnce)
+  const by = basis === 'measured' ? `by ${copies} copies measured here` : 'nothing was measured here yet'
+  const message = `The first copy will take ${rangeText(range)} (${by}).`
+  migration.emit({ type: 'notice', stage: 'copy', domain, message })
 }
 
 async function plannedDomain(

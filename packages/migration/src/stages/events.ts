@@ -18,6 +18,8 @@ export type StageName =
   | 'cutover'
   | 'catchup'
   | 'rollback'
+  | 'archive'
+  | 'restore'
 
 /**
  * What happens, for a display. Events inform and never steer; their order is that of what they tell, per mailbox.

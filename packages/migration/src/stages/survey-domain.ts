@@ -10,6 +10,8 @@ import { surveyAddressBooks } from './exporting/survey-address-books.ts'
 import { type FilterSurvey, surveyFilters } from './exporting/survey-filters.ts'
 import { countFindings, type Finding, isBlocking } from './finding.ts'
 import { diskFindings } from './findings/server-findings.ts'
+import { forecastDomain } from './forecasting/forecast.ts'
+import { measuredCopies } from './forecasting/measured-copies.ts'
 import type { DomainInventory } from './inventory.ts'
 import { limitedAll } from './limited-all.ts'
 import type { LoginGuard } from './logins.ts'
@@ -69,7 +71,14 @@ export async function surveyDomain(
     ])
     const findings = (await ledger.findings.replace(name, SURVEY_SCOPE, found)).map(reportedFinding)
     for (const finding of findings) migration.emit({ type: 'finding', finding })
-    const value = surveyReport(migration, facts, readings, findings, shared.logins)
+    const value: SurveyDomain = {
+      ...surveyReport(migration, facts, readings, findings, shared.logins),
+      forecast: forecastDomain(
+        [...readings.values()].flatMap(({ size }) => (size === undefined ? [] : [size])),
+        await measuredCopies(ledger),
+        migration.config.copy.mailboxesAtOnce,
+      ),
+    }
     const outcome = findings.some(isBlocking) ? 'stopped' : 'done'
     migration.emit({ type: 'domain-finished', stage: 'survey', domain: name, outcome })
     return { value, state: 'done', summary: summaryOf(value) }

@@ -1,4 +1,5 @@
 import type { Amount } from './amount.ts'
+import type { Forecast } from './forecasting/forecast.ts'
 import type { Finding, FindingCounts } from './finding.ts'
 
 /** One folder of the old mailbox and where its messages go. */
@@ -88,6 +89,8 @@ export interface SurveyDomain {
     /** In all of them, collected ones included. */
     readonly contacts: number
   }
+  /** How long a copy of all of it, and the last delta, will take: from copies measured here, or a stated default. */
+  readonly forecast?: Forecast
   readonly findings: readonly Finding[]
   readonly counts: FindingCounts
   /** Exact command line of what comes next for this domain. */

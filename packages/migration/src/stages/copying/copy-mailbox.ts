@@ -5,6 +5,7 @@ import type { Amount } from '../amount.ts'
 import type { CopyMailbox, Fates } from '../copy-report.ts'
 import { oldEndpoint } from '../endpoints.ts'
 import type { Finding } from '../finding.ts'
+import { measureOf } from '../forecasting/measured-copies.ts'
 import type { LoginGuard } from '../logins.ts'
 import { freezeMap } from '../mailbox-survey.ts'
 import type { Migration } from '../migration.ts'
@@ -48,7 +49,7 @@ export async function copyMailbox(
   const stage = 'copy'
   const progress = startProgress(migration, { stage, domain, mailbox, total: size })
   const result = await attempt(migration, ledger, request, shared, progress, options, startedAt)
-  await record(ledger, result)
+  await record(ledger, domain, result)
   migration.emit({
     type: 'mailbox-finished',
     stage,
@@ -153,16 +154,22 @@ async function sync(
   )
 }
 
-async function record(ledger: Ledger, result: CopyMailbox): Promise<void> {
+async function record(ledger: Ledger, domain: string, result: CopyMailbox): Promise<void> {
   const { mailbox, outcome, fates, sourceMessages, failure } = result
   const accounted = accountedFor(fates)
+  const before = (await ledger.mailboxes.results(domain, 'copy')).find(({ address }) => address === mailbox)
   await ledger.mailboxes.recordResult({
     address: mailbox,
     stage: 'copy',
     state: outcome === 'failed' ? 'failed' : 'done',
     summary:
       failure === undefined ? `${accounted} of ${sourceMessages} messages have their fate` : failure.message,
-    counts: { ...fates, sourceMessages, bytesCopied: result.bytesCopied },
+    counts: {
+      ...fates,
+      sourceMessages,
+      bytesCopied: result.bytesCopied,
+      ...measureOf(result, before?.counts),
+    },
   })
 }
 

@@ -7,7 +7,7 @@ export type MailboxFailure = NonNullable<CopyMailbox['failure']>
 
 /** Whose work it was, for the command line that repeats it. */
 export interface FailedWork {
-  readonly stage: 'copy' | 'verify'
+  readonly stage: 'copy' | 'verify' | 'archive'
   readonly domain: string
 }
 

@@ -10,6 +10,8 @@ export interface LoginUsage {
   /** The first and the last login in the log; absent in an empty one. */
   readonly since?: Date
   readonly until?: Date
+  /** The first login of anybody, master users too: from then on the log would tell. Absent in an empty one. */
+  readonly reachesBackTo?: Date
   /** By address: the last login of each protocol. */
   readonly mailboxes: ReadonlyMap<string, ReadonlyMap<LoginProtocol, Date>>
 }
@@ -51,6 +53,7 @@ export async function readLoginUsage(
     for await (const { chunks, before } of loginLogSources(where, now, signal)) {
       for await (const login of readLogins(chunks, { before, masterSeparator: separator })) {
         signal?.throwIfAborted()
+        usage.saw(login.time)
         if (login.master === undefined) usage.add(login)
       }
     }
@@ -76,9 +79,14 @@ class UsageCollector {
   readonly #mailboxes = new Map<string, Map<LoginProtocol, Date>>()
   #since: Date | undefined
   #until: Date | undefined
+  #reachesBackTo: Date | undefined
 
   constructor(from: Date) {
     this.#from = from
+  }
+
+  saw(time: Date): void {
+    if (this.#reachesBackTo === undefined || time < this.#reachesBackTo) this.#reachesBackTo = time
   }
 
   add({
@@ -107,6 +115,7 @@ class UsageCollector {
     return {
       ...(this.#since === undefined ? {} : { since: this.#since }),
       ...(this.#until === undefined ? {} : { until: this.#until }),
+      ...(this.#reachesBackTo === undefined ? {} : { reachesBackTo: this.#reachesBackTo }),
       mailboxes: this.#mailboxes,
     }
   }
