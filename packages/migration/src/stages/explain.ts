@@ -120,24 +120,31 @@ async function gather(
   options: GatherOptions,
 ): Promise<{ readonly evidence: MailboxEvidence; readonly isComplete: boolean }> {
   const { config } = migration
-  const search = async (server: 'old' | 'new', endpoint: Endpoint | undefined): Promise<SearchResult> => {
-    if (endpoint === undefined) return { hits: [], total: 0 }
+  // Switched off on the old server, it is so on mailcow since the cut-over, which then lets nobody in.
+  const known = (await ledger.mailboxes.list(domain)).find(({ address }) => address === mailbox)
+  const isOff = known?.active === false && (await ledger.domains.phase(domain)) === 'additive'
+  const search = async (
+    server: 'old' | 'new',
+    endpoint: Endpoint | undefined,
+  ): Promise<SearchResult & { readonly isRead: boolean }> => {
+    if (endpoint === undefined) return { hits: [], total: 0, isRead: false }
     try {
-      return await searchBoth(endpoint, criteria, {
+      const found = await searchBoth(endpoint, criteria, {
         limit: options.limit,
         logger: migration.logger,
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       })
+      return { ...found, isRead: true }
     } catch (error) {
       options.signal?.throwIfAborted()
       const { message } = mailboxFailure(error, { stage: 'verify', domain })
       options.unread.push({ mailbox, server, message })
-      return { hits: [], total: 0 }
+      return { hits: [], total: 0, isRead: false }
     }
   }
   const [old, fresh] = await Promise.all([
     search('old', oldEndpoint(config, mailbox)),
-    search('new', newMasterEndpoint(config, mailbox)),
+    search('new', isOff ? undefined : newMasterEndpoint(config, mailbox)),
   ])
   const state = ledger.syncState(mailbox)
   const folders: [
@@ -154,6 +161,7 @@ async function gather(
       mailbox,
       old: old.hits,
       new: fresh.hits,
+      isNewRead: fresh.isRead,
       folderMap: await ledger.folderMaps.get(mailbox),
       folders: new Map(folders),
       rules: [...excludeRules(config, domain, mailbox), ...(await ourNotices(ledger, mailbox))],

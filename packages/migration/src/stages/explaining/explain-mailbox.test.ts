@@ -27,6 +27,7 @@ function evidence(more: Partial<MailboxEvidence>): MailboxEvidence {
     mailbox: 'anna@example.at',
     old: [],
     new: [],
+    isNewRead: true,
     folderMap: undefined,
     folders: new Map([['INBOX', { state, messages: { pairs, setAside, orphans: [], delivered: [] } }]]),
     rules: [],
@@ -42,6 +43,8 @@ describe('explainMailbox', () => {
     ['copied', { old: [hit()], new: [target()] }],
     ['moved', { old: [hit()], new: [target({ folder: 'Work', folderWire: 'Work', uid: 1 })] }],
     ['copied-gone', { old: [hit()] }],
+    // Nobody could look.
+    ['copied', { old: [hit()], isNewRead: false }],
     // Their numbers are the same by chance: another content is another message.
     ['copied-gone', { old: [hit()], new: [target({ hash: 'other' })] }],
     ['set-aside', { old: [hit({ uid: 9 })] }],

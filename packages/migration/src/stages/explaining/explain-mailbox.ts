@@ -14,6 +14,8 @@ export interface MailboxEvidence {
   readonly mailbox: string
   readonly old: readonly SearchHit[]
   readonly new: readonly SearchHit[]
+  /** False where mailcow lets nobody in, or could not be reached: then what is not found there may be there all the same. */
+  readonly isNewRead: boolean
   readonly folderMap: FolderMap | undefined
   /** By wire name of the source folder. */
   readonly folders: ReadonlyMap<string, { readonly state: FolderState; readonly messages: FolderMessages }>
@@ -51,6 +53,13 @@ function explainOld(evidence: MailboxEvidence, hit: SearchHit, explained: Set<Se
       (candidate) => candidate.folderWire === known.state.target && candidate.uid === uid && same(candidate),
     )
     const found = there ?? evidence.new.find(same)
+    if (found === undefined && !evidence.isNewRead)
+      return {
+        ...base,
+        source,
+        fate: pair.origin,
+        message: `mailmove copied it to ${targetName(evidence, hit.folderWire)} (UID ${uid}); mailcow could not be looked through now.`,
+      }
     if (found === undefined)
       return {
         ...base,
