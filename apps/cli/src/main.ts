@@ -1,6 +1,7 @@
 import type { AdoptArguments } from './commands/adopt.ts'
 import type { CutoverArguments } from './commands/cutover.ts'
 import type { MigrateArguments } from './commands/migrate.ts'
+import type { ReportArguments } from './commands/report.ts'
 import type { RollbackArguments } from './commands/rollback.ts'
 import type { ServeArguments } from './commands/serve.ts'
 import process from 'node:process'
@@ -723,6 +724,30 @@ program
   )
   .action((domains: string[], _options: object, command: Command) =>
     execute(command, async (context) => (await import('./commands/status.ts')).status(context, domains)),
+  )
+
+program
+  .command('report')
+  .summary('write the report for the customer')
+  .description(
+    'Writes one HTML file that a customer can read and print: what was moved, what was not and why, verified how.',
+  )
+  .argument('<domain>', 'the domain')
+  .option('--language <language>', "de or en (default: the domain's)")
+  .option('--out <file>', 'the HTML file (default: reports in workDir)')
+  .addHelpText(
+    'after',
+    helpText({
+      examples: ['mailmove report example.at', 'mailmove report example.at --language en --out report.html'],
+      guarantees: [
+        'Asks no server. It holds no secret and no subject of a message. The details',
+        'lie beside it as JSON, and the report names their SHA-256.',
+      ],
+      exitCodes: [0, 2],
+    }),
+  )
+  .action((domain: string, options: ReportArguments, command: Command) =>
+    execute(command, async (context) => (await import('./commands/report.ts')).report(context, domain, options)),
   )
 
 program
