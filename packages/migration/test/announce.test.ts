@@ -1,10 +1,10 @@
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { connectManageSieve, masterLogin } from '@iteg/sieve-export'
 import { deliver } from '@iteg/testbed'
 import { SMTPServer } from 'smtp-server'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
   accept,
   announce,
@@ -20,6 +20,7 @@ import {
   warn,
 } from '../src/index.ts'
 import { tellOldServerStays } from '../src/stages/notifying/taken-back.ts'
+import { Secret } from '../src/config/secret.ts'
 import { type Bed, type OpenedMigration, startBed } from './support/bed.ts'
 import { notifying, oldMails, recordLastDelta, sealedPassword, sentTo } from './support/notices.ts'
 
@@ -34,7 +35,7 @@ let opened: OpenedMigration
 beforeAll(async () => {
   const names = Array.from({ length: 15 }, (_, index) => `notice${index}.example`)
   bed = await startBed({
-    domains: names.map((name) => ({
+    domains: [...names, 'example.org'].map((name) => ({
       domain: name,
       mailboxes: [
         { address: `anna@${name}`, name: 'Anna <img src=x>', quotaBytes: 50 * 1024 * 1024 },
@@ -60,6 +61,8 @@ beforeEach(async () => {
   await survey(opened.migration, [domain])
   await provision(opened.migration, [domain])
 })
+// What stays open keeps the ledger's files open.
+afterEach(() => opened[Symbol.asyncDispose]())
 
 async function putScript(content: string): Promise<void> {
   const { sieve, master } = bed.testbed.old
@@ -152,6 +155,46 @@ describe('announce', () => {
     expect(twice.domains[0]?.notices[0]).toMatchObject({ outcome: 'sent' })
     const ids = (await oldMails(bed.testbed, anna)).map(({ messageId }) => messageId)
     expect(new Set(ids).size).toBe(2)
+  })
+
+  it('attaches address books from Roundcube byte for byte, and names what is too large', async () => {
+    const database = join(opened.workDir, 'roundcube.sqlite')
+    copyFileSync(
+      join(import.meta.dirname, '../../sieve-export/test/data/roundcube/roundcube-1.6.sqlite'),
+      database,
+    )
+    const [owner, name] = ['anna@example.org', 'example.org']
+    await using books = await bed.migration({
+      change: (config) => {
+        const base = notifying(bed.testbed, name)(config)
+        const url = new Secret('${ROUNDCUBE_DB_URL}', () => `sqlite:${database}`)
+        return { ...base, old: { ...base.old, addressBooks: { kind: 'roundcube', url } } }
+      },
+    })
+    const { migration, workDir } = books
+    await survey(migration, [name])
+    await provision(migration, [name])
+    await exportDomains(migration, [name])
+    const folder = join(workDir, 'exports', owner, 'addressbooks')
+    const cards = readFileSync(join(folder, 'personal.vcf'))
+    expect(cards.toString().match(/^BEGIN:VCARD/gm)).toHaveLength(315)
+    const tooLarge = join(folder, 'collected-recipients.vcf')
+    writeFileSync(tooLarge, readFileSync(tooLarge, 'utf8').padEnd(4 * 1024 * 1024 + 1, '\n'))
+    await recordLastDelta(migration, name)
+    const previewed = await previewNotices(migration, { domain: name, kind: 'hand-over' })
+    const report = await announce(migration, [name], { mailboxes: [owner] })
+    for (const each of [previewed.recipients[0], report.domains[0]?.notices[0]])
+      expect(each).toMatchObject({ recipient: owner, leftOut: ['collected-recipients.vcf'] })
+    const [mail] = await oldMails(bed.testbed, owner)
+    expect(mail?.attachments.map(({ filename, contentType }) => [filename, contentType])).toEqual([
+      ['personal-groups.vcf', 'text/vcard'],
+      ['personal.vcf', 'text/vcard'],
+      ['trusted-senders.vcf', 'text/vcard'],
+    ])
+    expect(mail?.attachments[1]?.content.equals(cards)).toBe(true)
+    expect(mail?.attachments[2]?.content.equals(readFileSync(join(folder, 'trusted-senders.vcf')))).toBe(true)
+    expect(mail?.text).toContain('personal.vcf')
+    expect(mail?.text).not.toContain('collected-recipients.vcf')
   })
 
   it('takes the hand-over back once, and hands over anew after the next cut-over', async () => {

@@ -20,11 +20,11 @@ export function renderPreview(report: PreviewReport, style: RenderStyle): string
             { title: 'subject', wraps: true },
             { title: 'attached', wraps: true, optional: true },
           ],
-          shown.map(({ recipient, language, subject, attachments }) => [
+          shown.map(({ recipient, language, subject, attachments, leftOut }) => [
             recipient,
             language,
             subject,
-            attachments.join(', '),
+            [...attachments, ...leftOut.map((name) => `${name} is too large`)].join(', '),
           ]),
           { ...style, indent: '  ' },
         ),

@@ -63,7 +63,12 @@ function headline({ outcome, counts, notices }: NoticeDomain): string {
 
 /** The notices of one run: what became of each, what went wrong, which letters wait. */
 export function renderNoticeLines(notices: readonly NoticeResult[], style: RenderStyle): string {
-  return blocks([table({ notices }, style), problems({ notices }, style), letters({ notices }, style)])
+  return blocks([
+    table({ notices }, style),
+    problems({ notices }, style),
+    leftOut({ notices }, style),
+    letters({ notices }, style),
+  ])
 }
 
 function table({ notices }: Pick<NoticeDomain, 'notices'>, style: RenderStyle): string {
@@ -109,6 +114,16 @@ function problems({ notices }: Pick<NoticeDomain, 'notices'>, style: RenderStyle
       ].join('\n'),
     )
     .join('\n')
+}
+
+/** Their owners have to get them in another way. */
+function leftOut({ notices }: Pick<NoticeDomain, 'notices'>, style: RenderStyle): string {
+  const lines = notices.flatMap(({ recipient, leftOut: files = [] }) =>
+    files.length === 0 ? [] : [paragraph(`${recipient}: ${files.join(', ')}`, '    ', style)],
+  )
+  return lines.length === 0
+    ? ''
+    : ['  Too large for the mail (they are in the folder of the export):', ...lines].join('\n')
 }
 
 function letters({ notices }: Pick<NoticeDomain, 'notices'>, style: RenderStyle): string {

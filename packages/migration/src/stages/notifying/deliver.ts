@@ -8,6 +8,7 @@ import type { Migration } from '../migration.ts'
 import type { StageOptions } from '../options.ts'
 import { asSentence, withoutSide } from '../sentence.ts'
 import { decide } from './decision.ts'
+import type { ComposedMail } from './draft.ts'
 import type { NoticeResult } from './notice-report.ts'
 
 /** A notice that is to be told once. */
@@ -25,7 +26,7 @@ export interface NoticeOrder {
   readonly announces: boolean
   readonly messageId: (round: number) => string
   /** Makes the mail; called only when it is really sent, because it may open a password. */
-  readonly compose: (mail: { readonly messageId: string; readonly date: Date }) => Promise<Uint8Array>
+  readonly compose: (mail: { readonly messageId: string; readonly date: Date }) => Promise<ComposedMail>
 }
 
 /** What the notices of one run share. */
@@ -37,7 +38,7 @@ export interface DeliveryShared {
   readonly smtp: () => Promise<SmtpDelivery>
 }
 
-type Told = Pick<NoticeResult, 'outcome' | 'message' | 'remedy' | 'messageId' | 'bytes'>
+type Told = Pick<NoticeResult, 'outcome' | 'message' | 'remedy' | 'messageId' | 'bytes' | 'leftOut'>
 
 /**
  * Tells one notice once: what earlier runs recorded decides, a look at the mailbox settles what they left open. What fails is
@@ -139,7 +140,7 @@ async function append(
   options.signal?.throwIfAborted()
   const date = migration.now()
   const messageId = order.messageId(round)
-  const content = await order.compose({ messageId, date })
+  const { content, leftOut } = await order.compose({ messageId, date })
   const { name, version, language, announces } = order
   const id = await ledger.notices.intend({
     ...name,
@@ -156,7 +157,7 @@ async function append(
     if (answer.stored) {
       const place = answer.uid === undefined ? {} : { place: String(answer.uid) }
       await ledger.notices.settle(id, { outcome: 'delivered', ...place })
-      return { outcome: 'sent', messageId, bytes: content.length }
+      return { outcome: 'sent', messageId, bytes: content.length, ...named(leftOut) }
     }
     const message = asSentence(`The old server does not take it: ${answer.text}`)
     await ledger.notices.settle(id, { outcome: 'refused', message })
@@ -175,6 +176,10 @@ async function append(
     await ledger.notices.settle(id, { outcome: 'unknown', ...only(trouble.message) })
     return { ...trouble, messageId }
   }
+}
+
+function named(leftOut: readonly string[]): { readonly leftOut?: readonly string[] } {
+  return leftOut.length === 0 ? {} : { leftOut }
 }
 
 function only(message: string | undefined): { readonly message?: string } {
@@ -240,7 +245,7 @@ async function send(
     if (!isSmtpError(error)) throw error
     return { outcome: 'failed', message: asSentence(`The mail server: ${error.message}`), remedy: SMTP }
   }
-  const content = await order.compose({ messageId, date })
+  const { content, leftOut } = await order.compose({ messageId, date })
   options.signal?.throwIfAborted()
   const id = await ledger.notices.intend({
     ...name,
@@ -259,7 +264,13 @@ async function send(
       { envelopeId: `mailmove-${id}` },
     )
     await settle('delivered', result.response)
-    return { outcome: 'sent', messageId, message: result.response, bytes: content.length }
+    return {
+      outcome: 'sent',
+      messageId,
+      message: result.response,
+      bytes: content.length,
+      ...named(leftOut),
+    }
   } catch (error) {
     if (!isSmtpError(error)) throw error
     const said = error.rejected.map(({ response }) => response)[0] ?? error.response ?? error.message

@@ -19,6 +19,13 @@ interface Given {
   readonly files: AttachedFiles
 }
 
+/** A mail that is ready to go. */
+export interface ComposedMail {
+  readonly content: Uint8Array
+  /** Names of files of the user that were too large for it. */
+  readonly leftOut: readonly string[]
+}
+
 /** A notice that could be sent, looked through, or printed. */
 export interface Draft {
   readonly domain: string
@@ -30,9 +37,13 @@ export interface Draft {
   readonly version: string
   readonly via: 'append' | 'smtp'
   /** As it would be, the password masked. */
-  preview(): Promise<{ readonly rendered: RenderedNotice; readonly attachments: readonly string[] }>
+  preview(): Promise<{
+    readonly rendered: RenderedNotice
+    readonly attachments: readonly string[]
+    readonly leftOut: readonly string[]
+  }>
   /** The mail's bytes. Opens the password. */
-  compose(mail: { readonly messageId: string; readonly date: Date }): Promise<Uint8Array>
+  compose(mail: { readonly messageId: string; readonly date: Date }): Promise<ComposedMail>
   /** The letter that says the same; absent for what is never printed. Opens the password. */
   readonly letter?: (date: Date) => Promise<string>
 }
@@ -80,7 +91,7 @@ export function draftMail<K extends NoticeKind>(drafting: Drafting, request: Dra
     version: templates.version(kind, language),
     via,
     preview: async () => {
-      const { described, attachments } = await files()
+      const { described, attachments, leftOut } = await files()
       const password = request.password === undefined ? undefined : MASK
       return {
         rendered: notify.renderPreview(templates, {
@@ -89,17 +100,19 @@ export function draftMail<K extends NoticeKind>(drafting: Drafting, request: Dra
           data: data({ password, files: described }),
         }),
         attachments: attachments.map(({ fileName }) => fileName),
+        leftOut,
       }
     },
     compose: async ({ messageId, date }) => {
-      const { described, attachments } = await files()
+      const { described, attachments, leftOut } = await files()
       const password = await request.password?.()
       const rendered = notify.renderNotice(templates, {
         kind,
         language,
         data: data({ password, files: described }),
       })
-      return notify.composeMessage({ rendered, from, to, messageId, date, ...attached(attachments) })
+      const mail = { rendered, from, to, messageId, date, ...attached(attachments) }
+      return { content: await notify.composeMessage(mail), leftOut }
     },
   }
 }

@@ -4,6 +4,7 @@ import { GateError } from '../errors.ts'
 import type { Migration } from '../migration.ts'
 import type { UserFiles } from './attachments.ts'
 import { type Draft, type Drafting, draftLetter, draftMail } from './draft.ts'
+import { localDay } from './local-day.ts'
 import * as data from './notice-data.ts'
 import type { MailboxFacts, NoticeFacts } from './notice-facts.ts'
 
@@ -122,7 +123,7 @@ export function switchOffDraft(
   const { config } = drafting.migration
   return draftLetter(drafting, {
     ...recipient(facts, mailbox),
-    occasion: switchOffDate.toISOString().slice(0, 10),
+    occasion: localDay(switchOffDate),
     kind: 'switch-off',
     via: 'append',
     data: () => data.switchOff(config, facts, mailbox, switchOffDate),

@@ -1,5 +1,6 @@
 import type { LetterReason } from '@iteg/notify'
 import type { Finding, FindingCode } from '../finding.ts'
+import { localDay } from './local-day.ts'
 import type { LoginUsage } from './login-usage.ts'
 import type { MailboxFacts } from './notice-facts.ts'
 import type { SieveOutcome } from './sieve-outcome.ts'
@@ -119,7 +120,7 @@ function unread({ logins }: MailboxFacts, usage: LoginUsage | undefined): readon
     {
       code: 'notice-unread',
       severity: days >= TELLING_DAYS ? 'red' : 'yellow',
-      message: `Nobody has logged in to it since ${since.toISOString().slice(0, 10)}, which is as far as the log goes.`,
+      message: `Nobody has logged in to it since ${localDay(since)}, which is as far as the log goes.`,
     },
   ]
 }

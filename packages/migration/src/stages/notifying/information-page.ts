@@ -5,6 +5,7 @@ import { existingLedger } from '../existing-ledger.ts'
 import { UsageError } from '../errors.ts'
 import type { Migration } from '../migration.ts'
 import type { StageOptions } from '../options.ts'
+import { localDay } from './local-day.ts'
 import { newSettings, oldSettings, passwordRule } from './notice-data.ts'
 import { openNoticeRun } from './notice-run.ts'
 import { senderOf } from './sender.ts'
@@ -20,8 +21,6 @@ export interface SiteReport {
   /** Domains that it names: those with `publish: true`. */
   readonly domains: readonly string[]
 }
-
-const DAY_MS = 86_400_000
 
 /**
  * Writes the static information page into a folder that a web server can show: no secret, and only the domains that the
@@ -77,10 +76,8 @@ async function siteData(
           ? moveDate === undefined
             ? {}
             : { moveDate }
-          : { moveDate: announced.toISOString().slice(0, 10) }),
-        ...(announced === undefined || days === 0
-          ? {}
-          : { oldMailboxUntil: new Date(announced.getTime() + days * DAY_MS).toISOString().slice(0, 10) }),
+          : { moveDate: localDay(announced) }),
+        ...(announced === undefined || days === 0 ? {} : { oldMailboxUntil: localDay(announced, days) }),
       }
     }),
   )

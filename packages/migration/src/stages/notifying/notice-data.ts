@@ -14,6 +14,7 @@ import type {
 import type { Config } from '../../config/index.ts'
 import { domainSettings } from '../ascii-names.ts'
 import type { MailboxFacts, NoticeFacts } from './notice-facts.ts'
+import { localDay } from './local-day.ts'
 import { senderOf } from './sender.ts'
 
 /** What comes with a hand-over mail. */
@@ -21,8 +22,6 @@ export interface AttachedFiles {
   readonly scripts: readonly NoticeScript[]
   readonly addressBooks: readonly NoticeAddressBook[]
 }
-
-const DAY_MS = 86_400_000
 
 /** What every notice of a domain says. Pure. */
 function commonData(facts: NoticeFacts): CommonData {
@@ -155,11 +154,21 @@ export function newSettings(config: Config): AccessSettings {
   }
 }
 
+/**
+ * As users have them set up: IMAP as we reach it ourselves, unless that is without TLS, a way that only this machine has. The
+ * configuration says nothing of POP3 and submission: they are as they are where IMAP is like this.
+ */
 export function oldSettings(config: Config): AccessSettings {
-  const host = config.notify?.oldHost ?? config.old.imap.host
+  const { imap } = config.old
+  const host = config.notify?.oldHost ?? imap.host
+  const isImplicit = imap.tls !== 'starttls'
   return {
-    imap: { host, port: 993, security: 'ssl' },
-    pop3: { host, port: 995, security: 'ssl' },
+    imap: {
+      host,
+      port: imap.tls === 'none' ? 993 : imap.port,
+      security: isImplicit ? 'ssl' : 'starttls',
+    },
+    pop3: isImplicit ? { host, port: 995, security: 'ssl' } : { host, port: 110, security: 'starttls' },
     smtp: { host, port: 587, security: 'starttls' },
   }
 }
@@ -167,9 +176,7 @@ export function oldSettings(config: Config): AccessSettings {
 /** Until when the old mailbox can be read, from the day of the hand-over. */
 function oldMailboxUntil(config: Config, from: Date): { readonly oldMailboxUntil?: string } {
   const days = config.notify?.oldMailboxDays ?? 0
-  return days === 0
-    ? {}
-    : { oldMailboxUntil: new Date(from.getTime() + days * DAY_MS).toISOString().slice(0, 10) }
+  return days === 0 ? {} : { oldMailboxUntil: localDay(from, days) }
 }
 
 export function handOver(
@@ -224,7 +231,8 @@ export function keepOldServer(
     mailbox: noticeMailbox(mailbox),
     oldSettings: oldSettings(config),
     since,
-    wasHandedOver: mailbox.announcedAt !== undefined,
+    // Nobody else gets it: the others never heard of a hand-over.
+    wasHandedOver: true,
   }
 }
 

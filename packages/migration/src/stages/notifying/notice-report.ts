@@ -35,6 +35,8 @@ export interface NoticeResult {
   /** What the other side said, or why not. */
   readonly message?: string
   readonly remedy?: string
+  /** Files of the user that were too large for the mail; they are in the folder of the export. */
+  readonly leftOut?: readonly string[]
   /** Bytes of the mail. */
   readonly bytes?: number
 }

@@ -43,6 +43,8 @@ export interface PreviewReport {
     readonly subject: string
     readonly via: 'append' | 'smtp'
     readonly attachments: readonly string[]
+    /** Files that are too large to be attached. */
+    readonly leftOut: readonly string[]
   }[]
 }
 
@@ -63,10 +65,12 @@ export async function previewNotices(
   const path = resolve(
     options.directory ?? join(migration.config.workDir, 'previews', encodeFileName(domain)),
   )
+  const leftOut: (readonly string[])[] = []
   const entries: Parameters<typeof run.drafting.notify.renderPreviewIndex>[0][number][] = []
   for (const draft of drafts) {
     options.signal?.throwIfAborted()
-    const { rendered, attachments } = await draft.preview()
+    const { rendered, attachments, leftOut: tooLarge } = await draft.preview()
+    leftOut.push(tooLarge)
     const delivery = draft.via === 'append' ? 'into the old mailbox' : 'by mail'
     entries.push({ recipient: draft.recipient, rendered, attachments, delivery })
   }
@@ -86,6 +90,7 @@ export async function previewNotices(
       via,
       subject: entries[index]?.rendered.subject ?? '',
       attachments: entries[index]?.attachments ?? [],
+      leftOut: leftOut[index] ?? [],
     })),
   }
 }
