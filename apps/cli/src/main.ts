@@ -1,7 +1,8 @@
+import type { ArchiveArguments } from './commands/archive.ts'
+import type { RestoreArguments } from './commands/restore.ts'
 import type { AdoptArguments } from './commands/adopt.ts'
 import type { CutoverArguments } from './commands/cutover.ts'
 import type { MigrateArguments } from './commands/migrate.ts'
-import type { ReportArguments } from './commands/report.ts'
 import type { RollbackArguments } from './commands/rollback.ts'
 import type { ServeArguments } from './commands/serve.ts'
 import process from 'node:process'
@@ -653,6 +654,65 @@ program
   )
 
 program
+  .command('archive')
+  .summary('save each old mailbox as a compressed tar, before the old server goes')
+  .description(
+    'Writes each old mailbox into a file: a Maildir in a compressed tar, with a manifest of content hashes, folders, flags and dates.',
+  )
+  .argument('<domain...>', 'the domains')
+  .addOption(mailboxOption())
+  .option('--out <dir>', 'where the files go (default: archive in workDir)')
+  .option('--again', 'also those that are complete, for what has come since')
+  .addHelpText(
+    'after',
+    helpText({
+      examples: ['mailmove archive example.at', 'mailmove archive example.at --out /backup/mail'],
+      guarantees: [
+        'The old server is only read. A file is there when it is complete; what is',
+        'complete is not read again. Readable by you only. Mails of mailmove are left out.',
+      ],
+      exitCodes: [0, 1, 2, 3, 4, 130],
+    }),
+  )
+  .action((domains: string[], options: ArchiveArguments, command: Command) =>
+    execute(command, async (context) =>
+      (await import('./commands/archive.ts')).archive(context, domains, options),
+    ),
+  )
+
+program
+  .command('restore')
+  .summary('put an archive back into a mailbox')
+  .description('Puts the mail of an archive into a mailbox on the new server, the old one or any other.')
+  .argument('<archive>', 'a file that mailmove archive wrote')
+  .requiredOption('--to <address>', 'the mailbox')
+  .option('--old', 'on the old server, through its master user')
+  .option('--server <url>', 'on another server: imaps://host[:port], or imap:// with STARTTLS')
+  .option('--login <user>', 'with --server: the login (default: the address)')
+  .option('--password <reference>', "with --server: '${NAME}' or file:PATH, never the password itself")
+  .option('--ca <file>', "with --server: the certificate (PEM) that signs the server's")
+  .addHelpText(
+    'after',
+    helpText({
+      examples: [
+        'mailmove restore anna@example.at.tar.gz --to anna@example.at',
+        "mailmove restore anna.tar.gz --to a@b.at --server imaps://imap.b.at --password '${PW}'",
+      ],
+      guarantees: [
+        'The archive is checked as a whole before anything is written; a damaged or',
+        'changed one is refused. Only adds: what is there with the same content in the',
+        'same folder is not added again. Everything is read again afterwards.',
+      ],
+      exitCodes: [0, 1, 2, 3, 4, 130],
+    }),
+  )
+  .action((archive: string, options: RestoreArguments, command: Command) =>
+    execute(command, async (context) =>
+      (await import('./commands/restore.ts')).restore(context, archive, options),
+    ),
+  )
+
+program
   .command('rollback')
   .summary('take back what can be taken back, in reverse order')
   .description(
@@ -726,29 +786,6 @@ program
     execute(command, async (context) => (await import('./commands/status.ts')).status(context, domains)),
   )
 
-program
-  .command('report')
-  .summary('write the report for the customer')
-  .description(
-    'Writes one HTML file that a customer can read and print: what was moved, what was not and why, verified how.',
-  )
-  .argument('<domain>', 'the domain')
-  .option('--language <language>', "de or en (default: the domain's)")
-  .option('--out <file>', 'the HTML file (default: reports in workDir)')
-  .addHelpText(
-    'after',
-    helpText({
-      examples: ['mailmove report example.at', 'mailmove report example.at --language en --out report.html'],
-      guarantees: [
-        'Asks no server. It holds no secret and no subject of a message. The details',
-        'lie beside it as JSON, and the report names their SHA-256.',
-      ],
-      exitCodes: [0, 2],
-    }),
-  )
-  .action((domain: string, options: ReportArguments, command: Command) =>
-    execute(command, async (context) => (await import('./commands/report.ts')).report(context, domain, options)),
-  )
 
 program
   .command('serve')

@@ -24,6 +24,8 @@ const commands = [
   'adopt',
   'log',
   'forget',
+  'archive',
+  'restore',
   'rollback',
   'explain',
   'status',

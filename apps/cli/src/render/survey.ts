@@ -1,4 +1,4 @@
-import type { SurveyDomain, SurveyMailbox, SurveyReport } from '@iteg/migration'
+import { rangeText, type SurveyDomain, type SurveyMailbox, type SurveyReport } from '@iteg/migration'
 import { renderTable } from '../ui/table.ts'
 import { count, visible } from '../ui/text.ts'
 import { formatBytes, formatCount } from '../ui/units.ts'
@@ -47,7 +47,19 @@ function heading(domain: SurveyDomain, style: RenderStyle): string {
       : []),
     findingsSummary(domain.counts),
   ]
-  return [style.paint('bold', visible(domain.domain)), paragraph(facts.join(' · '), '  ', style)].join('\n')
+  return [
+    style.paint('bold', visible(domain.domain)),
+    paragraph(facts.join(' · '), '  ', style),
+    ...forecastLines(domain, style),
+  ].join('\n')
+}
+
+/** How long it will take, and whether that is known or a guess. */
+function forecastLines({ forecast, totals }: SurveyDomain, style: RenderStyle): string[] {
+  if (forecast === undefined || totals.messages === 0) return []
+  const { copy, lastDelta, basis, copies } = forecast
+  const by = basis === 'measured' ? `by ${count(copies, 'copy', 'copies')} measured here` : 'nothing measured here yet'
+  return [paragraph(`copy: ${rangeText(copy)}; last delta: ${rangeText(lastDelta)} (${by})`, '  ', style)]
 }
 
 function mailboxTable({ mailboxes }: SurveyDomain, style: RenderStyle): string {

@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { announce, provision, survey } from '../src/index.ts'
+import { type Bed, type OpenedMigration, startBed, writesSince } from './support/bed.ts'
+import { notifying, recordLastDelta } from './support/notices.ts'
+
+let bed: Bed
+let count = 0
+let domain = ''
+let opened: OpenedMigration
+
+beforeAll(async () => {
+  const names = Array.from({ length: 3 }, (_, index) => `spam${index}.example`)
+  bed = await startBed({
+    domains: names.map((name) => ({
+      domain: name,
+      spam: { junk: 6, allow: ['*@partner.example'], deny: ['bad@example.net'] },
+      mailboxes: [
+        {
+          address: `anna@${name}`,
+          quotaBytes: 10_485_760,
+          spam: {
+            junk: 4.5,
+            reject: 12,
+            allow: ['friend@example.net', '*@partner.example', 'a+b@example.net'],
+          },
+        },
+        { address: `bob@${name}`, quotaBytes: 10_485_760 },
+      ],
+    })),
+  })
+})
+afterAll(() => bed[Symbol.asyncDispose]())
+beforeEach(async () => {
+  domain = `spam${count}.example`
+  count += 1
+  opened = await bed.migration({ change: notifying(bed.testbed, domain) })
+})
+
+function policies(): readonly string[] {
+  return bed.testbed.new.mailcow.state.policies
+    .filter(({ object }) => object.endsWith(domain))
+    .map(({ object, option, value }) => `${object} ${option} ${value}`)
+    .toSorted()
+}
+
+function scores(): readonly string[] {
+  return bed.testbed.new.mailcow.state.spamScores
+    .filter(({ object }) => object.endsWith(domain))
+    .map(({ object, low, high }) => `${object} ${low} ${high}`)
+    .toSorted()
+}
+
+it('puts thresholds and lists on mailcow, each once, and plans nothing the second time', async () => {
+  const surveyed = await survey(opened.migration, [domain])
+  expect(surveyed.domains[0]?.findings).toContainEqual(
+    expect.objectContaining({ code: 'spam-entry-refused', item: `anna@${domain}`, severity: 'yellow' }),
+  )
+  const planned = await provision(opened.migration, [domain], { dryRun: true })
+  expect(planned.domains[0]?.actions.map(({ action }) => action.kind)).toContain('set-spam-score')
+  expect(policies()).toEqual([])
+  const report = await provision(opened.migration, [domain])
+  expect(report).toMatchObject({ ok: true, domains: [{ outcome: 'done', remaining: [] }] })
+  expect(policies()).toEqual([
+    `anna@${domain} whitelist_from friend@example.net`,
+    `${domain} blacklist_from bad@example.net`,
+    `${domain} whitelist_from *@partner.example`,
+  ])
+  expect(scores()).toEqual([`anna@${domain} 4.5 12`, `bob@${domain} 6 15`])
+  const from = bed.testbed.new.mailcow.requests.length
+  expect((await provision(opened.migration, [domain])).domains[0]).toMatchObject({ outcome: 'unchanged' })
+  expect(writesSince(bed.testbed, from)).toEqual([])
+  expect(
+    bed.testbed.new.mailcow.requests.slice(from).filter(({ path }) => /policy_|spam-score/.test(path)),
+  ).toEqual([])
+})
+
+it('leaves them to the user afterwards, before and after the hand-over', async () => {
+  await survey(opened.migration, [domain])
+  await provision(opened.migration, [domain])
+  const { state } = bed.testbed.new.mailcow
+  state.policies = state.policies.filter(({ object }) => object !== `anna@${domain}`)
+  state.spamScores = state.spamScores.filter(({ object }) => object !== `anna@${domain}`)
+  const [before, points] = [policies(), scores()]
+  await provision(opened.migration, [domain])
+  expect([policies(), scores()]).toEqual([before, points])
+  await recordLastDelta(opened.migration, domain)
+  await announce(opened.migration, [domain])
+  await provision(opened.migration, [domain])
+  expect([policies(), scores()]).toEqual([before, points])
+})
+
+it('leaves alone what is on mailcow already, also on the other list', async () => {
+  const client = await opened.migration.mailcow()
+  await survey(opened.migration, [domain])
+  await provision(opened.migration, [domain], { mailboxes: [`bob@${domain}`] })
+  expect(policies()).toEqual([
+    `${domain} blacklist_from bad@example.net`,
+    `${domain} whitelist_from *@partner.example`,
+  ])
+  await provision(opened.migration, [domain])
+  const taken = { list: 'deny', sender: 'friend@example.net' } as const
+  const entry = (await client.policies.listMailbox(`anna@${domain}`, 'allow'))[0]
+  if (entry === undefined) throw new Error('no entry')
+  await client.policies.deleteMailbox(entry.id)
+  await client.policies.addMailbox(`anna@${domain}`, taken)
+  expect(await provision(opened.migration, [domain])).toMatchObject({ ok: true })
+  expect(policies()).toContain(`anna@${domain} blacklist_from friend@example.net`)
+})
