@@ -48,6 +48,13 @@ export class Policies {
     return this.#list(route, owner, list, options)
   }
 
+  /** The entries of the domain and of all its mailboxes, in one call. */
+  async listAll(domain: string, list: PolicyList, options: CallOptions = {}): Promise<PolicyEntry[]> {
+    const name = normaliseDomain(domain)
+    const route = list === 'allow' ? 'get/policy_wl_domain' : 'get/policy_bl_domain'
+    return this.#read(route, name, list, options)
+  }
+
   /** The mailbox's own entries (mailcow lists those of its domain too). */
   async listMailbox(mailbox: string, list: PolicyList, options: CallOptions = {}): Promise<PolicyEntry[]> {
     const owner = normaliseMailbox(mailbox)
@@ -134,12 +141,16 @@ export class Policies {
   }
 
   async #list(route: Route, owner: string, list: PolicyList, options: CallOptions): Promise<PolicyEntry[]> {
+    const found = await this.#read(route, owner, list, options)
+    return found.filter((entry) => entry.owner === owner)
+  }
+
+  #read(route: Route, name: string, list: PolicyList, options: CallOptions): Promise<PolicyEntry[]> {
     const decode = (value: unknown, context: DecodeContext): PolicyEntry => {
       const reply = context.parse(policyReply, value)
       return { id: reply.prefid, list, owner: reply.object, sender: reply.value }
     }
-    const found = await this.#api.readList(route, [owner], decode, options)
-    return found.filter((entry) => entry.owner === owner)
+    return this.#api.readList(route, [name], decode, options)
   }
 }
 

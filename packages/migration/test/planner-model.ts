@@ -110,6 +110,16 @@ export function applyAction(state: ModelState, action: PlannedAction): ModelStat
       })
     case 'delete-filter':
       return changed(state, { filters: mailcow.filters.filter((entry) => entry.id !== action.id) })
+    case 'add-policy': {
+      const { owner, list, sender } = action
+      return changed(state, { policies: [...(mailcow.policies ?? []), { owner, list, sender }] })
+    }
+    case 'set-spam-score': {
+      const { mailbox, junk, reject } = action
+      return changed(state, {
+        spamScores: new Map([...(mailcow.spamScores ?? []), [mailbox, { junk, reject }]]),
+      })
+    }
     case 'add-alias': {
       refuse(taken(mailcow, action.address), 'is_alias_or_mailbox')
       const { address, targets, active, senderAllowed } = action

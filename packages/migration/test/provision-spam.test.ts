@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { announce, provision, survey } from '../src/index.ts'
 import { type Bed, type OpenedMigration, startBed, writesSince } from './support/bed.ts'
 import { notifying, recordLastDelta } from './support/notices.ts'
+import { provisionInChild } from './support/run-child.ts'
 
 let bed: Bed
 let count = 0
@@ -9,7 +10,7 @@ let domain = ''
 let opened: OpenedMigration
 
 beforeAll(async () => {
-  const names = Array.from({ length: 3 }, (_, index) => `spam${index}.example`)
+  const names = Array.from({ length: 21 }, (_, index) => `spam${index}.example`)
   bed = await startBed({
     domains: names.map((name) => ({
       domain: name,
@@ -106,3 +107,48 @@ it('leaves alone what is on mailcow already, also on the other list', async () =
   expect(await provision(opened.migration, [domain])).toMatchObject({ ok: true })
   expect(policies()).toContain(`anna@${domain} blacklist_from friend@example.net`)
 })
+
+const ROUTES = ['add/domain-policy', 'add/mailbox-policy', 'edit/spam-score'] as const
+const FAULTS = ['drop-before-write', 'drop-after-write', 'empty200-after-write', 'html502'] as const
+
+/** Until it ended well; then nothing is left to do or to settle. */
+async function expectTheEnd(): Promise<void> {
+  let ok = false
+  for (let run = 1; run <= 3 && !ok; run += 1) ok = (await provision(opened.migration, [domain])).ok
+  expect(policies()).toEqual([
+    `anna@${domain} whitelist_from friend@example.net`,
+    `${domain} blacklist_from bad@example.net`,
+    `${domain} whitelist_from *@partner.example`,
+  ])
+  expect(scores()).toEqual([`anna@${domain} 4.5 12`, `bob@${domain} 6 15`])
+  expect((await provision(opened.migration, [domain])).domains[0]).toMatchObject({ outcome: 'unchanged' })
+  expect(await (await opened.migration.ledger('write')).writes.open(domain)).toEqual([])
+}
+
+it.each(ROUTES.flatMap((route) => FAULTS.map((kind) => ({ route, kind }))))(
+  'an answer that is lost is healed: $kind at $route',
+  async ({ route, kind }) => {
+    await survey(opened.migration, [domain])
+    const fault = bed.testbed.new.mailcow.fail({ kind, route })
+    await provision(opened.migration, [domain]).catch(() => undefined)
+    expect(fault.remaining).toBe(0)
+    await expectTheEnd()
+  },
+)
+
+it.each(ROUTES.flatMap((route) => [true, false].map((arrives) => ({ route, arrives }))))(
+  'kill -9 during $route, which arrives: $arrives',
+  async ({ route, arrives }) => {
+    await survey(opened.migration, [domain])
+    const held = bed.testbed.new.mailcow.fail({ kind: 'slow', route })
+    const child = provisionInChild(bed.testbed, opened, domain)
+    await expect.poll(() => held.remaining, { timeout: 15_000, interval: 5 }).toBe(0)
+    child.kill()
+    await child.ended
+    if (arrives) {
+      held.release()
+      await (await opened.migration.mailcow()).status.version()
+    }
+    await expectTheEnd()
+  },
+)

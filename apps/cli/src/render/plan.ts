@@ -87,6 +87,10 @@ function settings(action: PlannedAction): string {
     case 'add-filter':
     case 'edit-filter':
       return `forward to ${action.targets.join(', ')}${action.keepCopy ? ', keeps a copy' : ', keeps no copy'}`
+    case 'add-policy':
+      return `${action.list} ${action.sender}`
+    case 'set-spam-score':
+      return `spam from ${action.junk}, refused from ${action.reject} points`
     case 'add-alias':
     case 'edit-alias':
       return `to ${action.targets.join(', ')}${action.active ? '' : ', inactive until cut-over'}`

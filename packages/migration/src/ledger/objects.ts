@@ -12,6 +12,10 @@ export type ObjectKind =
   | 'transport'
   | 'forwarding-host'
   | 'filter'
+  /** Key: mailbox or domain, blank, sender. */
+  | 'policy'
+  /** Key: the mailbox. */
+  | 'spam-score'
   | 'app-password'
   /** Key: mailbox, `/`, the script's name; its number is the SHA-256 of what we wrote. */
   | 'sieve-script'

@@ -16,6 +16,7 @@ import { desireDomain } from './planning/desire.ts'
 import type { DesiredDomain, MailFlow } from './planning/desired.ts'
 import type { MailcowState, Ownership } from './planning/mailcow-state.ts'
 import type { ProvisionPlan } from './planning/context.ts'
+import { desireSpam } from './planning/spam.ts'
 import { planProvision } from './planning/planner.ts'
 
 /** Everything that is known of one domain, with the plan that follows from it. */
@@ -44,20 +45,35 @@ export async function gatherDomain(
   const { config } = migration
   const name = inventory.domain.domain
   const mailboxes = (await ledger?.mailboxes.list(name)) ?? []
-  const desired = desireDomain({
+  const announced = new Set(
+    mailboxes.filter((mailbox) => mailbox.announcedAt !== undefined).map((mailbox) => mailbox.address),
+  )
+  const base = desireDomain({
     domain: inventory.domain,
     verdicts: inventory.verdicts,
     config: domainSettings(config, name),
     quotas: config.quotas,
     nexthop: transportNexthop(config.old.smtp),
     forwardingHosts: await outgoingAddresses(config.old),
-    announced: new Set(
-      mailboxes.filter((mailbox) => mailbox.announcedAt !== undefined).map((mailbox) => mailbox.address),
-    ),
+    announced,
   })
+  const objects = (await ledger?.objects.list(name)) ?? []
+  const desired: DesiredDomain = {
+    ...base,
+    ...desireSpam({
+      domain: inventory.domain,
+      config: domainSettings(config, name),
+      made: new Set(
+        objects.filter(({ state }) => state === 'created').map(({ kind, key }) => `${kind}:${key}`),
+      ),
+      announced,
+      isHandedOver: announced.size > 0,
+    }),
+  }
   const state = await readMailcow(await migration.mailcow(), name, inventory.domain.aliasDomains, {
     ...options,
     dkim: desired.dkim !== undefined,
+    spam: desired.spam,
   })
   return planDomain(migration, ledger, inventory, desired, state)
 }

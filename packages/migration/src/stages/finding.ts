@@ -29,6 +29,7 @@ export type FindingCode =
   | 'target-twice'
   | 'address-refused'
   | 'alias-domain-later'
+  | 'spam-entry-refused'
   // The old mailboxes
   | 'old-login-refused'
   | 'old-mailbox-unreadable'

@@ -6,9 +6,12 @@ import type {
   ForwardingHost,
   Mailbox,
   MailcowClient,
+  PolicyEntry,
+  SpamScore,
   TransportRule,
 } from '@iteg/mailcow-client'
 import { ServerError } from './errors.ts'
+import type { DesiredSpam } from './planning/desired.ts'
 import { isMailcowError } from './mailcow-error.ts'
 import type { StageOptions } from './options.ts'
 import type {
@@ -31,6 +34,10 @@ export interface MailcowObjects {
   readonly mailboxes: readonly Mailbox[]
   readonly aliases: readonly Alias[]
   readonly filters: readonly Filter[]
+  /** Only read where spam lists are to be taken over; also those of the domain's mailboxes. */
+  readonly policies?: readonly PolicyEntry[]
+  /** By mailbox; only of those whose thresholds are to be taken over. */
+  readonly spamScores?: ReadonlyMap<string, SpamScore>
 }
 
 export interface MailcowFacts extends MailcowState {
@@ -42,7 +49,7 @@ export async function readMailcow(
   client: MailcowClient,
   domain: string,
   aliasDomains: readonly string[],
-  options: StageOptions & { readonly dkim?: boolean },
+  options: StageOptions & { readonly dkim?: boolean; readonly spam?: DesiredSpam | undefined },
 ): Promise<MailcowFacts> {
   return asking(options, async (call) => {
     const found = await client.domains.get(domain, call)
@@ -80,11 +87,13 @@ export async function readMailcow(
       options.dkim === true ? client.dkim.get(domain, call) : undefined,
     ])
     const addresses = new Set(mailboxes.map((mailbox) => mailbox.address))
+    const spam = await readSpam(client, domain, addresses, options.spam, call)
     const aliases = allAliases.filter((alias) => alias.domain === domain)
     const filters = allFilters.filter((filter) => addresses.has(filter.mailbox))
     return {
       ...shared,
-      objects: { ...objects, dkim, mailboxes, aliases, filters },
+      ...spam,
+      objects: { ...objects, dkim, mailboxes, aliases, filters, ...spam },
       domain: stateDomain(found),
       ...(dkim === undefined ? {} : { dkim: { selector: dkim.selector, publicKey: dkim.publicKey } }),
       mailboxes: mailboxes.map(stateMailbox),
@@ -92,6 +101,30 @@ export async function readMailcow(
       filters: filters.map(stateFilter),
     }
   })
+}
+
+/** Two lists, and the thresholds of those mailboxes that shall have others: mailcow has no list of these. */
+async function readSpam(
+  client: MailcowClient,
+  domain: string,
+  there: ReadonlySet<string>,
+  wanted: DesiredSpam | undefined,
+  call: { readonly signal?: AbortSignal },
+): Promise<Pick<MailcowObjects, 'policies' | 'spamScores'>> {
+  if (wanted === undefined) return {}
+  const policies =
+    wanted.policies.length === 0
+      ? []
+      : await Promise.all([
+          client.policies.listAll(domain, 'allow', call),
+          client.policies.listAll(domain, 'deny', call),
+        ])
+  const spamScores = new Map<string, SpamScore>()
+  for (const { mailbox } of wanted.scores) {
+    const score = there.has(mailbox) ? await client.spamScores.get(mailbox, call) : undefined
+    if (score !== undefined) spamScores.set(mailbox, score)
+  }
+  return { policies: policies.flat(), spamScores }
 }
 
 /** Asks mailcow; what it cannot answer becomes a `ServerError` with the client's own sentence and hint. */

@@ -36,6 +36,8 @@ export type PlannedAction =
   | ({ readonly kind: 'add-filter'; readonly item: string } & PlannedForward)
   | ({ readonly kind: 'edit-filter'; readonly item: string; readonly id: number } & PlannedForward)
   | { readonly kind: 'delete-filter'; readonly item: string; readonly id: number }
+  | ({ readonly kind: 'add-policy'; readonly item: string } & PlannedPolicy)
+  | ({ readonly kind: 'set-spam-score'; readonly item: string } & PlannedSpamScore)
   | ({ readonly kind: 'add-alias'; readonly item: string } & PlannedAlias)
   | ({ readonly kind: 'edit-alias'; readonly item: string; readonly id: number } & PlannedAlias)
   | { readonly kind: 'delete-alias'; readonly item: string; readonly id: number }
@@ -73,6 +75,21 @@ export interface PlannedMailbox {
   readonly quotaBytes: number
   /** Where the initial password comes from; the password itself is sealed in the ledger before the mailbox exists. */
   readonly password: 'own' | 'shared'
+}
+
+/** An entry of a spam list of mailcow's. */
+export interface PlannedPolicy {
+  /** A mailbox or a domain. */
+  readonly owner: string
+  readonly list: 'allow' | 'deny'
+  readonly sender: string
+}
+
+/** Points from which on mail goes into the junk folder, or is refused. */
+export interface PlannedSpamScore {
+  readonly mailbox: string
+  readonly junk: number
+  readonly reject: number
 }
 
 export interface PlannedAlias {

@@ -201,6 +201,8 @@ function chosenActions(
 ): readonly PlannedAction[] {
   if (only === undefined) return actions
   return actions.filter((action) => {
+    if (action.kind === 'add-policy' || action.kind === 'set-spam-score')
+      return !action.item.includes('@') || only.has(action.item)
     const isOfMailbox = action.kind.endsWith('-mailbox') || action.kind.endsWith('-filter')
     return isOfMailbox ? only.has(action.item) : !action.kind.endsWith('-alias')
   })
@@ -265,6 +267,7 @@ async function readAgain(
 ): Promise<MailcowFacts> {
   return readMailcow(await migration.mailcow(), name, inventory.domain.aliasDomains, {
     dkim: desired.dkim !== undefined,
+    spam: desired.spam,
   })
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { WriteIntent } from '../../ledger/writes.ts'
 import type { PlannedAction } from '../plan-report.ts'
+import { policyKey } from '../planning/spam.ts'
 
 /** The action as the ledger keeps it: what it makes or takes away decides whose an object is. */
 export function intentOf(domain: string, action: PlannedAction): WriteIntent {
@@ -28,6 +29,10 @@ function creates(domain: string, action: PlannedAction): Pick<WriteIntent, 'crea
       return { creates: { kind: 'mailbox', key: action.address } }
     case 'add-filter':
       return { creates: { kind: 'filter', key: action.mailbox } }
+    case 'add-policy':
+      return { creates: { kind: 'policy', key: policyKey(action) } }
+    case 'set-spam-score':
+      return { creates: { kind: 'spam-score', key: action.mailbox } }
     case 'add-alias':
       return { creates: { kind: 'alias', key: action.address } }
     case 'edit-transport':
@@ -85,6 +90,8 @@ const KINDS: ReadonlySet<string> = new Set<PlannedAction['kind']>([
   'add-filter',
   'edit-filter',
   'delete-filter',
+  'add-policy',
+  'set-spam-score',
   'add-alias',
   'edit-alias',
   'delete-alias',

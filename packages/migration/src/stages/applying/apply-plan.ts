@@ -90,6 +90,9 @@ function obstacle(action: PlannedAction, results: readonly ActionResult[]): stri
       return "the domain's limits could not be raised"
     const isItsFilter = action.kind === 'add-filter' && earlier.kind === 'add-mailbox'
     if (isItsFilter && earlier.item === action.item) return 'the mailbox could not be made'
+    const isItsSpam = action.kind === 'add-policy' || action.kind === 'set-spam-score'
+    if (isItsSpam && earlier.kind === 'add-mailbox' && earlier.item === action.item)
+      return 'the mailbox could not be made'
     const isItsAddress = action.kind === 'add-mailbox' && earlier.kind === 'delete-alias'
     if (isItsAddress && earlier.item === action.item) return 'the alias with its address could not be removed'
   }

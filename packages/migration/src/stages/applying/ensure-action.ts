@@ -121,6 +121,18 @@ async function callEnsure(client: MailcowClient, action: PlannedAction, options:
       const { item: mailbox, id } = action
       return mailcow.ensureFilterAbsent(client, { mailbox, id }, seen(byId((all) => all.filters, id)))
     }
+    case 'add-policy': {
+      const { owner, list, sender } = action
+      const known = seen((all) =>
+        all.policies?.find((entry) => entry.owner === owner && entry.sender.toLowerCase() === sender),
+      )
+      return mailcow.ensurePolicyEntry(client, { owner, list, sender }, known)
+    }
+    case 'set-spam-score': {
+      const { mailbox, junk, reject } = action
+      const known = seen((all) => all.spamScores?.get(mailbox))
+      return mailcow.ensureSpamScore(client, { mailbox, junk, reject }, known)
+    }
     case 'add-alias':
     case 'edit-alias': {
       const { address, active, senderAllowed } = action

@@ -3,6 +3,7 @@ import type {
   InventoryDomain,
   InventoryIssueCode,
   Mailbox,
+  SpamSettings,
   Verdict,
   VerdictIssueCode,
 } from '@iteg/old-server'
@@ -10,6 +11,7 @@ import type { DomainConfig, QuotasConfig } from '../../config/index.ts'
 import type { Finding, FindingCode } from '../finding.ts'
 import { refusedAddress } from '../planning/address-rules.ts'
 import { movedMailboxes } from '../planning/desire.ts'
+import { isAcceptedSender } from '../planning/spam.ts'
 import { MAX_REDIRECTS } from '../planning/sieve-forward.ts'
 
 const CODES: Readonly<Record<Exclude<VerdictIssueCode, 'delivered-twice'>, FindingCode>> = {
@@ -41,6 +43,25 @@ export interface InventoryFacts {
   readonly quotas: QuotasConfig
 }
 
+/** Senders of spam lists that mailcow does not take. */
+function refusedSenders(domain: string, item: string, spam: SpamSettings | undefined): readonly Finding[] {
+  const refused = [...(spam?.allow ?? []), ...(spam?.deny ?? [])].filter(
+    (sender) => !isAcceptedSender(sender),
+  )
+  if (refused.length === 0) return []
+  const shown = refused.slice(0, 5).join(', ')
+  return [
+    {
+      code: 'spam-entry-refused',
+      severity: 'yellow',
+      domain,
+      item,
+      message: `mailcow does not take ${refused.length} senders of its spam lists: ${shown}${refused.length > 5 ? ', ...' : ''}.`,
+      remedy: 'Nothing to do if they do not matter; else write a pattern with * for them into the inventory.',
+    },
+  ]
+}
+
 /** What the inventory alone tells: everything that needs no server. Pure. */
 export function inventoryFindings(facts: InventoryFacts): readonly Finding[] {
   const { inventory, domain, verdicts } = facts
@@ -59,6 +80,8 @@ export function inventoryFindings(facts: InventoryFacts): readonly Finding[] {
       remedy: 'Ask whether it is still wanted; it is moved like any other.',
     })
   for (const mailbox of domain.mailboxes) found.push(...mailboxFindings(mailbox, facts))
+  found.push(...refusedSenders(name, name, domain.spam))
+  for (const { address, spam } of domain.mailboxes) found.push(...refusedSenders(name, address, spam))
   for (const verdict of verdicts)
     found.push(...verdictFindings(verdict, facts), ...leftOutTargets(verdict, facts))
   if (domain.aliasDomains.length > 0)

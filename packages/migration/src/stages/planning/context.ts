@@ -52,6 +52,10 @@ export class PlanContext {
     this.#actions.push(action)
   }
 
+  isPlanned(kind: PlannedAction['kind'], item: string): boolean {
+    return this.#actions.some((action) => action.kind === kind && action.item === item)
+  }
+
   keep(): void {
     this.#unchanged += 1
   }

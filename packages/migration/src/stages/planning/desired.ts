@@ -4,6 +4,8 @@ import type {
   PlannedDkim,
   PlannedForward,
   PlannedMailbox,
+  PlannedPolicy,
+  PlannedSpamScore,
 } from '../plan-report.ts'
 
 /** What the domain shall look like on mailcow. Pure data, made from the inventory and the configuration. */
@@ -20,6 +22,13 @@ export interface DesiredDomain {
   readonly mailboxes: readonly DesiredMailbox[]
   readonly aliases: readonly PlannedAlias[]
   readonly forwards: readonly PlannedForward[]
+  /** Spam lists and thresholds that were not put on mailcow yet; those that were are their users'. */
+  readonly spam?: DesiredSpam
+}
+
+export interface DesiredSpam {
+  readonly policies: readonly PlannedPolicy[]
+  readonly scores: readonly PlannedSpamScore[]
 }
 
 export interface DesiredMailbox extends PlannedMailbox {

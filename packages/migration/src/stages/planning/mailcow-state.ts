@@ -15,6 +15,16 @@ export interface MailcowState {
   readonly mailboxes: readonly StateMailbox[]
   readonly aliases: readonly StateAlias[]
   readonly filters: readonly StateFilter[]
+  /** Only read where spam lists are to be taken over. */
+  readonly policies?: readonly StatePolicy[]
+  /** Only of mailboxes whose thresholds are to be taken over. */
+  readonly spamScores?: ReadonlyMap<string, { readonly junk: number; readonly reject: number }>
+}
+
+export interface StatePolicy {
+  readonly owner: string
+  readonly list: 'allow' | 'deny'
+  readonly sender: string
 }
 
 interface StateTransport {

@@ -5,6 +5,7 @@ import { planDkim } from './dkim.ts'
 import { planDomain, planForwardingHosts, planTransport } from './domain.ts'
 import { planForwards } from './forwards.ts'
 import type { MailcowState, Ownership } from './mailcow-state.ts'
+import { planSpam } from './spam.ts'
 import { planLeftOvers, planMailboxes } from './mailboxes.ts'
 
 /**
@@ -36,6 +37,7 @@ export function planProvision(
   planMailboxes(context, gone)
   planLeftOvers(context)
   planForwards(context, gone)
+  planSpam(context)
   planAliases(context)
   return context.result()
 }
