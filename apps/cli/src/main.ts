@@ -1,8 +1,10 @@
 import type { ArchiveArguments } from './commands/archive.ts'
 import type { RestoreArguments } from './commands/restore.ts'
+import type { RetireArguments } from './commands/retire.ts'
 import type { AdoptArguments } from './commands/adopt.ts'
 import type { CutoverArguments } from './commands/cutover.ts'
 import type { MigrateArguments } from './commands/migrate.ts'
+import type { ReportArguments } from './commands/report.ts'
 import type { RollbackArguments } from './commands/rollback.ts'
 import type { ServeArguments } from './commands/serve.ts'
 import process from 'node:process'
@@ -711,6 +713,30 @@ program
       (await import('./commands/restore.ts')).restore(context, archive, options),
     ),
   )
+program
+  .command('retire')
+  .summary('may the old server be switched off? yes or no, with the evidence')
+  .description(
+    'Looks whether the old server may be switched off: a month since the last cut-over, nobody logs in, nothing is delivered, all verified, archives there and tried.',
+  )
+  .option('--finish', 'after a yes: take away what was there for the move only')
+  .option('--archives <dir>', 'where mailmove archive wrote to (default: archive in workDir)')
+  .addHelpText(
+    'after',
+    helpText({
+      examples: ['mailmove retire', 'mailmove retire --finish --dry-run'],
+      guarantees: [
+        'Everything is looked at anew; what cannot be looked at is a no (exit 3).',
+        '--finish removes forwarding hosts, app passwords, the old part of SPF and DKIM,',
+        'and the relay, each read back; after a no it does nothing.',
+      ],
+      exitCodes: [0, 1, 2, 3, 4, 130],
+    }),
+  )
+  .action((options: RetireArguments, command: Command) =>
+    execute(command, async (context) => (await import('./commands/retire.ts')).retire(context, options)),
+  )
+
 
 program
   .command('rollback')
@@ -786,6 +812,29 @@ program
     execute(command, async (context) => (await import('./commands/status.ts')).status(context, domains)),
   )
 
+program
+  .command('report')
+  .summary('write the report for the customer')
+  .description(
+    'Writes one HTML file that a customer can read and print: what was moved, what was not and why, verified how.',
+  )
+  .argument('<domain>', 'the domain')
+  .option('--language <language>', "de or en (default: the domain's)")
+  .option('--out <file>', 'the HTML file (default: reports in workDir)')
+  .addHelpText(
+    'after',
+    helpText({
+      examples: ['mailmove report example.at', 'mailmove report example.at --language en --out report.html'],
+      guarantees: [
+        'Asks no server. It holds no secret and no subject of a message. The details',
+        'lie beside it as JSON, and the report names their SHA-256.',
+      ],
+      exitCodes: [0, 2],
+    }),
+  )
+  .action((domain: string, options: ReportArguments, command: Command) =>
+    execute(command, async (context) => (await import('./commands/report.ts')).report(context, domain, options)),
+  )
 
 program
   .command('serve')

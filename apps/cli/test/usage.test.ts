@@ -26,6 +26,7 @@ const commands = [
   'forget',
   'archive',
   'restore',
+  'retire',
   'rollback',
   'explain',
   'status',

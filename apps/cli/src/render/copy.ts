@@ -1,4 +1,4 @@
-import type { CopyDomain, CopyMailbox, CopyReport } from '@iteg/migration'
+import { type CopyDomain, type CopyMailbox, type CopyReport, rangeText } from '@iteg/migration'
 import type { Style } from '../ui/paint.ts'
 import { count, visible } from '../ui/text.ts'
 import { formatBytes, formatCount, formatDuration } from '../ui/units.ts'
@@ -27,6 +27,7 @@ export function renderCopyDomain(domain: CopyDomain, style: RenderStyle, duratio
     `${style.paint('bold', visible(domain.domain))}  ${headline(domain, durationMs)}`,
     mailboxTable(domain.mailboxes, style),
     ...domain.mailboxes.map((mailbox) => details(mailbox, style)),
+    forecastLine(domain, style),
     wayOut(domain, style),
     renderFailedMailboxes(domain.mailboxes, style),
   ])
@@ -61,6 +62,14 @@ function mailboxTable(mailboxes: readonly CopyMailbox[], style: RenderStyle): st
     { title: 'vanished', of: (mailbox: CopyMailbox) => mailbox.fates.vanished, always: false },
   ]
   return outcomeTable(mailboxes, columns, { colours, bytes: ({ bytesCopied }) => bytesCopied, style })
+}
+
+/** The forecast held against the fact; of a small delta nobody wants to read it. */
+function forecastLine({ forecast }: CopyDomain, style: RenderStyle): string {
+  if (forecast === undefined || forecast.actualMs < 60_000) return ''
+  const { actualMs, forecast: said, verdict } = forecast
+  const how = verdict === 'within' ? 'as forecast' : `${verdict} than forecast`
+  return paragraph(`It took ${formatDuration(actualMs)}, ${how} (${rangeText(said)}).`, '  ', style)
 }
 
 /** What is set aside fails nothing, and is not copied either: somebody has to say that this is as it should be. */

@@ -125,7 +125,12 @@ export function forecastDomain(
       share(({ toMs }) => toMs),
     )
   }
-  return { copy: together(({ copy }) => copy), lastDelta: together(({ lastDelta }) => lastDelta), basis, copies }
+  return {
+    copy: together(({ copy }) => copy),
+    lastDelta: together(({ lastDelta }) => lastDelta),
+    basis,
+    copies,
+  }
 }
 
 /** `between 2 min and 3 h`, for people. Pure. */

@@ -9,7 +9,12 @@ type Counts = Readonly<Record<string, number>>
 
 /** What to keep of a copy that is over, beside its counts. Pure. */
 export function measureOf(
-  { outcome, bytesCopied, fates, durationMs }: Pick<CopyMailbox, 'outcome' | 'bytesCopied' | 'fates' | 'durationMs'>,
+  {
+    outcome,
+    bytesCopied,
+    fates,
+    durationMs,
+  }: Pick<CopyMailbox, 'outcome' | 'bytesCopied' | 'fates' | 'durationMs'>,
   before: Counts | undefined,
 ): Counts {
   const known = before === undefined ? undefined : measureIn(before)
