@@ -5,6 +5,9 @@
 export function localDay(instant: Date, daysLater = 0): string {
   // By the calendar, not in steps of 24 hours: a day on which the clocks change has another length.
   const day = new Date(instant.getFullYear(), instant.getMonth(), instant.getDate() + daysLater)
-  const two = (number: number): string => String(number).padStart(2, '0')
   return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`
+}
+
+function two(number: number): string {
+  return String(number).padStart(2, '0')
 }

@@ -1,14 +1,13 @@
 import { afterEach, expect, it, vi } from 'vitest'
-import type { Config } from '../../config/index.ts'
+import type { ServerConfig } from '../../config/index.ts'
 import { localDay } from './local-day.ts'
 import { oldSettings } from './notice-data.ts'
 
 afterEach(() => vi.unstubAllEnvs())
 
-// Only what it reads of a configuration.
-function settings(imap: Partial<Config['old']['imap']>, oldHost?: string) {
-  const old = { imap: { host: 'mailhaus.example', port: 993, tls: 'implicit', ...imap } }
-  return oldSettings({ old, ...(oldHost === undefined ? {} : { notify: { oldHost } }) } as Config)
+function settings(imap: Partial<ServerConfig>, oldHost?: string) {
+  const old = { imap: { host: 'mailhaus.example', port: 993, tls: 'implicit', ...imap } } as const
+  return oldSettings({ old, ...(oldHost === undefined ? {} : { notify: { oldHost } }) })
 }
 
 it('says the old settings as the configuration has them', () => {

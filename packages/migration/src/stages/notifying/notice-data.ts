@@ -11,7 +11,7 @@ import type {
   NoticeScript,
   PasswordRule,
 } from '@iteg/notify'
-import type { Config } from '../../config/index.ts'
+import type { Config, NotifyConfig, OldConfig } from '../../config/index.ts'
 import { domainSettings } from '../ascii-names.ts'
 import type { MailboxFacts, NoticeFacts } from './notice-facts.ts'
 import { localDay } from './local-day.ts'
@@ -158,7 +158,10 @@ export function newSettings(config: Config): AccessSettings {
  * As users have them set up: IMAP as we reach it ourselves, unless that is without TLS, a way that only this machine has. The
  * configuration says nothing of POP3 and submission: they are as they are where IMAP is like this.
  */
-export function oldSettings(config: Config): AccessSettings {
+export function oldSettings(config: {
+  readonly old: Pick<OldConfig, 'imap'>
+  readonly notify?: Pick<NotifyConfig, 'oldHost'>
+}): AccessSettings {
   const { imap } = config.old
   const host = config.notify?.oldHost ?? imap.host
   const isImplicit = imap.tls !== 'starttls'
