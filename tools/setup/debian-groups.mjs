@@ -33,4 +33,5 @@ export const browserGroups = {
 /** What only the wide suite needs; another tree, for Dovecot and Cyrus are not installed beside each other. */
 export const wideGroups = {
   cyrus: ['cyrus-imapd', 'cyrus-common', 'sasl2-bin', 'libsasl2-modules', 'libsasl2-modules-db'],
+  ssh: ['openssh-server', 'openssh-client'],
 }

@@ -2,6 +2,7 @@
 export class TestbedError extends Error {
   override readonly name = 'TestbedError'
   readonly code:
+    | 'sshd'
     | 'usage'
     | 'sandbox'
     | 'certificates'

@@ -21,6 +21,7 @@ mkdir -p "$dir/sandbox"
   cat /etc/passwd
   nowhere='::/nonexistent:/usr/sbin/nologin'
   printf '%s\n' "dovecot:x:64871:64871$nowhere" "dovenull:x:64872:64872$nowhere" "postfix:x:64874:64874$nowhere" \
+    "sshd:x:64876:64876$nowhere" \
     "mailmove:x:$uid:$gid$nowhere"
 } >"$dir/sandbox/passwd"
 {
