@@ -44,3 +44,14 @@ export const onDemand: Plugin = {
     })
   },
 }
+
+/** zod's messages in 50 languages, which its namespace object holds on to: half of its code. Ours are our own, or English. */
+export const oneLanguage: Plugin = {
+  name: 'one-language',
+  setup(build) {
+    build.onLoad({ filter: /\/node_modules\/zod\/v4\/locales\/index\.js$/ }, () => ({
+      contents: `export { default as en } from './en.js'`,
+      loader: 'js',
+    }))
+  },
+}

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { defineConfig } from 'tsup'
 import { base } from '../../tsup.base.ts'
 import { directImports } from './direct-imports.ts'
-import { onDemand } from './on-demand.ts'
+import { oneLanguage, onDemand } from './on-demand.ts'
 import { writeNotices } from './third-party-notices.ts'
 
 const dist = path.join(import.meta.dirname, 'dist')
@@ -18,7 +18,7 @@ export default defineConfig({
   sourcemap: false,
   noExternal: [/.*/],
   metafile: true,
-  esbuildPlugins: [directImports, onDemand],
+  esbuildPlugins: [directImports, onDemand, oneLanguage],
   esbuildOptions: (options) => {
     // Our own packages from source: only so is each file in the chunk that needs it.
     options.conditions = ['@iteg/source', 'module']

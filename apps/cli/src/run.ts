@@ -122,9 +122,11 @@ function styleFor(
 
 function printer(options: GlobalOptions, terminal: Terminal, style: RenderStyle, invocation: Invocation) {
   return {
-    result: ({ document, text, exitCode, asked = false }: CommandResult): ExitCode => {
+    result: (result: CommandResult): ExitCode => {
+      const { document, exitCode, asked = false } = result
       if (options.json === true) terminal.document(document)
-      else if (options.quiet !== true || asked || exitCode !== exitCodes.done) terminal.print(text)
+      // The text is made when it is asked for.
+      else if (options.quiet !== true || asked || exitCode !== exitCodes.done) terminal.print(result.text)
       return exitCode
     },
     failure: async (failure: Failure): Promise<ExitCode> => {

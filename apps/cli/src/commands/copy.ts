@@ -22,7 +22,9 @@ export async function copy(
   })
   return {
     document,
-    text: renderCopy(document, style),
+    get text() {
+      return renderCopy(document, style)
+    },
     exitCode: mailboxExitCode(
       document.ok || document.dryRun,
       document.domains.flatMap((domain) => domain.mailboxes),
