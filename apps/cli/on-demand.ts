@@ -18,6 +18,15 @@ const seldom: Readonly<Record<string, readonly string[]>> = {
   socks: ['SocksClient'],
 }
 
+/** An export that is looked up, each time, when it is used. */
+function lazy(get: string): string {
+  return `new Proxy(function () {}, {
+    get: (_, key) => Reflect.get(${get}, key),
+    apply: (_, self, given) => Reflect.apply(${get}, self, given),
+    construct: (_, given) => Reflect.construct(${get}, given),
+  })`
+}
+
 /** Runs those modules when one of their functions is called for the first time: it is the same code, only later. */
 export const onDemand: Plugin = {
   name: 'on-demand',
@@ -30,11 +39,6 @@ export const onDemand: Plugin = {
     )
     build.onLoad({ filter: /.*/, namespace: 'on-demand' }, ({ path: name, pluginData: importer }) => {
       const file = JSON.stringify(createRequire(String(importer)).resolve(name))
-      const lazy = (get: string): string => `new Proxy(function () {}, {
-        get: (_, key) => Reflect.get(${get}, key),
-        apply: (_, self, given) => Reflect.apply(${get}, self, given),
-        construct: (_, given) => Reflect.construct(${get}, given),
-      })`
       const contents = [
         `const load = () => require(${file})`,
         `export default ${lazy('load()')}`,
