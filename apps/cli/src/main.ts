@@ -737,12 +737,11 @@ program
     execute(command, async (context) => (await import('./commands/retire.ts')).retire(context, options)),
   )
 
-
 program
   .command('rollback')
   .summary('take back what can be taken back, in reverse order')
   .description(
-    'Before the cut-over: removes what was made on mailcow. After it: the old server delivers again, and mail that came to mailcow is copied back.',
+    'Before the cut-over: removes what was made on mailcow. After it: the old server delivers again, mail that came to mailcow is copied back, and users are told.',
   )
   .argument('<domain...>', 'the domains')
   .option('--old-server-done', 'with old.relay kind manual: the old server has been changed back')
@@ -833,7 +832,9 @@ program
     }),
   )
   .action((domain: string, options: ReportArguments, command: Command) =>
-    execute(command, async (context) => (await import('./commands/report.ts')).report(context, domain, options)),
+    execute(command, async (context) =>
+      (await import('./commands/report.ts')).report(context, domain, options),
+    ),
   )
 
 program
