@@ -62,7 +62,8 @@ async function statusOf(migration: Migration, ledger: Ledger, domain: string): P
   const flow = await mailFlowFacts(ledger, domain)
   const mailFlow = mailFlowState(flow)
   const takenBackAt = runs.find((run) => run.stage === 'rollback')?.endedAt
-  const mailboxes = await mailboxesOf(migration, ledger, domain, findings, takenBackAt)
+  const isMoved = (await ledger.lastDeltas.get(domain)) !== undefined
+  const mailboxes = await mailboxesOf(migration, ledger, domain, findings, { takenBackAt, isMoved })
   // Where a mail would leak stops that mail, not the domain.
   const blocking = findings.filter(isBlocking)
   const blockedBy = blocking.filter(({ code }) => !isGuardCode(code))
@@ -160,7 +161,7 @@ async function mailboxesOf(
   ledger: Ledger,
   domain: string,
   findings: readonly Finding[],
-  takenBackAt: Date | undefined,
+  { takenBackAt, isMoved }: { readonly takenBackAt: Date | undefined; readonly isMoved: boolean },
 ): Promise<readonly StatusMailbox[]> {
   const survey = await lastSurvey(ledger, domain)
   const results = await ledger.mailboxes.results(domain)
@@ -177,6 +178,7 @@ async function mailboxesOf(
       address,
       isSkipped: settings.mailboxes.get(address)?.skip === true,
       isProvisioned,
+      isMoved,
       surveyed: survey?.mailboxes.get(address),
       announcedAt,
       results: results.filter((result) => result.address === address && isOfNow(result)),
@@ -189,6 +191,8 @@ interface MailboxFacts {
   readonly address: string
   readonly isSkipped: boolean
   readonly isProvisioned: boolean
+  /** The last delta was compared: what is added since needs no comparison of its own. */
+  readonly isMoved: boolean
   readonly surveyed: SurveyedMailbox | undefined
   readonly announcedAt: Date | undefined
   readonly results: readonly MailboxResult[]
@@ -235,13 +239,13 @@ function statusMailbox(facts: MailboxFacts): StatusMailbox {
 }
 
 function stateOf(
-  { isSkipped, isProvisioned, surveyed }: MailboxFacts,
+  { isSkipped, isProvisioned, isMoved, surveyed }: MailboxFacts,
   copied: MailboxResult | undefined,
   verified: MailboxResult | undefined,
 ): StatusMailbox['state'] {
   if (isSkipped) return 'skipped'
   const isCopied = copied?.state === 'done'
-  if (isCopied && verified?.state === 'done' && verified.at >= copied.at) return 'verified'
+  if (isCopied && verified?.state === 'done' && (isMoved || verified.at >= copied.at)) return 'verified'
   if (isCopied) return 'copied'
   if (copied !== undefined) return 'copying'
   if (isProvisioned) return 'provisioned'
