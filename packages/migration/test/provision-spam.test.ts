@@ -1,5 +1,9 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { announce, provision, survey } from '../src/index.ts'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest'
+import { announce, provision, Secret, survey } from '../src/index.ts'
 import { type Bed, type OpenedMigration, startBed, writesSince } from './support/bed.ts'
 import { notifying, recordLastDelta } from './support/notices.ts'
 import { provisionInChild } from './support/run-child.ts'
@@ -10,7 +14,7 @@ let domain = ''
 let opened: OpenedMigration
 
 beforeAll(async () => {
-  const names = Array.from({ length: 21 }, (_, index) => `spam${index}.example`)
+  const names = Array.from({ length: 22 }, (_, index) => `spam${index}.example`)
   bed = await startBed({
     domains: names.map((name) => ({
       domain: name,
@@ -106,6 +110,35 @@ it('leaves alone what is on mailcow already, also on the other list', async () =
   await client.policies.addMailbox(`anna@${domain}`, taken)
   expect(await provision(opened.migration, [domain])).toMatchObject({ ok: true })
   expect(policies()).toContain(`anna@${domain} blacklist_from friend@example.net`)
+})
+
+it('takes SpamAssassin’s preferences over, from its table and from users’ files', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'mailmove-spam-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const bob = `bob@${domain}`
+  await writeFile(join(folder, bob), 'required_score 9.5\nwhitelist_from mum@example.net\n')
+  using database = new DatabaseSync(join(folder, 'sa.sqlite'))
+  database.exec('create table userpref (username text, preference text, value text)')
+  database
+    .prepare('insert into userpref values (?, ?, ?)')
+    .run(`anna@${domain}`, 'blacklist_from', 'spammer@example.net')
+  await using other = await bed.migration({
+    change: (config) => ({
+      ...config,
+      old: {
+        ...config.old,
+        spamAssassin: {
+          url: new Secret('a test', () => `sqlite:${join(folder, 'sa.sqlite')}`),
+          userPrefs: `${folder}/%u`,
+        },
+      },
+    }),
+  })
+  await survey(other.migration, [domain])
+  await provision(other.migration, [domain])
+  expect(policies()).toContain(`${bob} whitelist_from mum@example.net`)
+  expect(policies()).toContain(`anna@${domain} blacklist_from spammer@example.net`)
+  expect(scores()).toEqual([`anna@${domain} 4.5 12`, `${bob} 9.5 15`])
 })
 
 const ROUTES = ['add/domain-policy', 'add/mailbox-policy', 'edit/spam-score'] as const

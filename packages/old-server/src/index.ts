@@ -44,6 +44,9 @@ export {
 } from './postfixadmin/relay.ts'
 export type { PostfixAdminPlan, PostfixAdminRelayWanted, RowChange } from './postfixadmin/relay-plan.ts'
 export { readPostfixAdmin, type ReadPostfixAdminOptions } from './postfixadmin/read-postfixadmin.ts'
+export { parseUserPreferences, type SpamPreferences } from './spamassassin/preferences.ts'
+export { readUserPreferences, type ServerPreferences } from './spamassassin/read-userpref.ts'
+export { withSpamPreferences } from './spamassassin/with-preferences.ts'
 export type { Parsed } from './parsed.ts'
 export type { Target } from './target.ts'
 export type {

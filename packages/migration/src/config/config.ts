@@ -86,6 +86,8 @@ export interface OldConfig {
   readonly sieveFiles?: SieveFilesConfig
   /** One or several, merged in this order: where they differ the first one holds, and the difference is a finding. */
   readonly inventory: readonly InventorySource[]
+  /** Whose spam thresholds and lists are taken over. */
+  readonly spamAssassin?: { readonly url?: Secret; readonly userPrefs?: string }
   readonly addressBooks?: { readonly kind: 'roundcube'; readonly url: Secret }
   readonly relay?: RelayConfig
   /** A path on the old server (see `run`). */

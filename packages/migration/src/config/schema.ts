@@ -105,6 +105,16 @@ function oldSection(context: FieldContext) {
         .strictObject({ kind: z.literal('roundcube'), url: databaseUrl(context, 'database of Roundcube') })
         .meta({ description: 'where address books are read' })
         .exactOptional(),
+      spamAssassin: z
+        .strictObject({
+          url: databaseUrl(context, "database with SpamAssassin's table userpref").exactOptional(),
+          userPrefs: text(
+            parseHomePattern,
+            "a user's preferences on the old server: /var/vmail/%d/%n/.spamassassin/user_prefs",
+          ).exactOptional(),
+        })
+        .meta({ description: 'whose spam thresholds and lists are taken over' })
+        .exactOptional(),
       relay: z
         .discriminatedUnion('kind', [
           z.strictObject({ kind: z.literal('postfix'), directory: remotePath('folder of main.cf'), nextHop }),

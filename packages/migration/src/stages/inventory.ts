@@ -4,16 +4,21 @@ import {
   type InventoryDomain,
   mergeInventories,
   OldServerError,
+  parseUserPreferences,
   readInventoryFile,
   readPostfix,
   readPostfixAdmin,
+  readUserPreferences,
   RunnerError,
+  type SpamPreferences,
   type Verdict,
+  withSpamPreferences,
 } from '@iteg/old-server'
 import { asciiAddress, asciiDomain, asciiInventory } from './ascii-names.ts'
 import type { Config, InventorySource } from '../config/index.ts'
 import { runnerFor } from './runner-for.ts'
 import { ServerError, UsageError } from './errors.ts'
+import { expandPattern } from './exporting/path-pattern.ts'
 import { existingLedger } from './existing-ledger.ts'
 import { withFrozenDomains } from './frozen-domains.ts'
 import type { Migration } from './migration.ts'
@@ -35,9 +40,42 @@ export async function loadInventory(migration: Migration, options: StageOptions)
   const inventories: Inventory[] = []
   for (const source of migration.config.old.inventory)
     inventories.push(await readSource(migration, source, options))
-  const inventory = asciiInventory(mergeInventories(inventories))
+  const inventory = asciiInventory(
+    await withSpamAssassin(migration.config, mergeInventories(inventories), options),
+  )
   const ledger = await existingLedger(migration)
   return ledger === undefined ? inventory : withFrozenDomains(ledger, inventory)
+}
+
+/** With the preferences of SpamAssassin's users, from its table and from their files. */
+async function withSpamAssassin(
+  { old }: Config,
+  inventory: Inventory,
+  { signal }: StageOptions,
+): Promise<Inventory> {
+  const { url, userPrefs } = old.spamAssassin ?? {}
+  const call = signal === undefined ? {} : { signal }
+  try {
+    const table = url === undefined ? undefined : await readUserPreferences(url.reveal(), call)
+    const known = table === undefined ? inventory : withSpamPreferences(inventory, table)
+    if (userPrefs === undefined) return known
+    const runner = runnerFor(old.run, old.commands)
+    const mailboxes = new Map<string, SpamPreferences>()
+    for (const { address } of known.domains.flatMap((domain) => domain.mailboxes)) {
+      const path = expandPattern(userPrefs, address)
+      const text = path === undefined ? undefined : await runner.readFile(path, call)
+      // SpamAssassin's files are read byte by byte; its lists are ASCII.
+      if (text !== undefined) mailboxes.set(address, parseUserPreferences(text))
+    }
+    return withSpamPreferences(known, { domains: new Map(), mailboxes })
+  } catch (error) {
+    signal?.throwIfAborted()
+    if (!(error instanceof OldServerError) && !(error instanceof RunnerError)) throw error
+    throw new ServerError('old.inventory', asSentence(error.message), {
+      hint: 'Look at old.spamAssassin; nothing was changed.',
+      cause: error,
+    })
+  }
 }
 
 async function readSource(
