@@ -145,7 +145,12 @@ export function openActions(situation: OpenSituation): readonly OpenAction[] {
         message: `${stage} was interrupted; run again, it goes on where it stopped.`,
         command: `mailmove ${stage} ${domain}`,
       })
-    if (state === 'failed' || state === 'incomplete')
+    if (stage === 'adopt' && state === 'incomplete')
+      open.push({
+        message: `Not everybody is on the new server yet: ${summary ?? 'see its report'}.`,
+        command: `mailmove adopt ${domain} --remind`,
+      })
+    else if (state === 'failed' || state === 'incomplete')
       open.push({
         message: `${stage} did not end well: ${summary ?? 'see its report'}`,
         command: `mailmove ${stage} ${domain}`,
