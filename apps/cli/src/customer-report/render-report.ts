@@ -55,6 +55,8 @@ interface Formats {
   readonly count: (number: number) => string
   readonly bytes: (number: number) => string
   readonly date: (iso: string) => string
+  /** Short, for tables. */
+  readonly day: (iso: string) => string
 }
 
 const UNITS = ['KB', 'MB', 'GB', 'TB'] as const
@@ -63,7 +65,9 @@ function formats({ locale }: Words): Formats {
   const count = new Intl.NumberFormat(locale)
   const short = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 })
   const date = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short' })
+  const day = new Intl.DateTimeFormat(locale, { day: '2-digit', month: '2-digit', year: 'numeric' })
   return {
+    day: (iso) => day.format(new Date(iso)),
     count: (number) => count.format(number),
     bytes: (number) => {
       let [amount, unit] = [number / 1024, 0]
@@ -119,7 +123,7 @@ function mailboxTable({ mailboxes }: MoveReport, words: Words, format: Formats):
               <td class="number">${known ? count(movedMessages) : ''}</td>
               <td class="number">${known ? count(setAside.length + excludedMessages) : ''}</td>
               <td class="number">${mailbox.bytes === undefined || skipped ? '' : bytes(mailbox.bytes)}</td>
-              <td>${verdict(mailbox, words, format)}</td>
+              <td class="said">${verdict(mailbox, words, format)}</td>
             </tr>`
           })}
         </tbody>
@@ -130,19 +134,19 @@ function mailboxTable({ mailboxes }: MoveReport, words: Words, format: Formats):
 function verdict(
   { skipped, active, copied, verified }: MovedMailbox,
   words: Words,
-  { count, date }: Formats,
+  { count, day }: Formats,
 ): string {
   if (skipped) return words.skipped
   const suffix = active ? '' : ` (${words.inactive})`
   if (copied === undefined) return words.notCopied + suffix
   if (verified === undefined) return words.notCompared + suffix
   return (
-    (verified.equal ? words.equal(date(verified.at)) : words.differs(count(verified.differences))) + suffix
+    (verified.equal ? words.equal(day(verified.at)) : words.differs(count(verified.differences))) + suffix
   )
 }
 
 function notMoved({ mailboxes, totals, excludedFolders }: MoveReport, words: Words, format: Formats): Html {
-  const { count, date } = format
+  const { count, day } = format
   const messages = mailboxes.flatMap(({ mailbox, setAside }) => setAside.map((one) => ({ mailbox, ...one })))
   const shown = messages.slice(0, MOST_MESSAGES)
   const nothing = messages.length === 0 && totals.excluded === 0
@@ -169,7 +173,7 @@ function notMoved({ mailboxes, totals, excludedFolders }: MoveReport, words: Wor
                       html`<tr>
                         <th scope="row">${named(mailbox)}</th>
                         <td>${named(folder)}</td>
-                        <td>${when === undefined ? '' : date(when)}</td>
+                        <td class="day">${when === undefined ? '' : day(when)}</td>
                         <td>
                           ${named(reason)}${accepted === undefined ? '' : html`<br />${words.agreed}: ${named(accepted)}`}
                         </td>
@@ -241,14 +245,14 @@ function milestones(
           ({ name, at }) =>
             html`<tr>
               <th scope="row">${words.milestones[name]}</th>
-              <td class="number"><time datetime="${at}">${date(at)}</time></td>
+              <td><time datetime="${at}">${date(at)}</time></td>
             </tr>`,
         )}
       </tbody>
     </table>`
 }
 
-function comparisons({ verifications }: MoveReport, words: Words, { date }: Formats): Html | '' {
+function comparisons({ verifications }: MoveReport, words: Words, { day }: Formats): Html | '' {
   if (verifications.length === 0) return ''
   return html`<h3>${words.comparisons}</h3>
     <div class="scroll" tabindex="0" role="group" aria-label="${words.comparisons}">
@@ -264,8 +268,8 @@ function comparisons({ verifications }: MoveReport, words: Words, { date }: Form
           ${verifications.slice(0, 10).map(
             ({ at, green, digest }) =>
               html`<tr>
-                <td>${date(at)}</td>
-                <td>${green ? words.allEqual : words.withDifferences}</td>
+                <td class="day">${day(at)}</td>
+                <td class="said">${green ? words.allEqual : words.withDifferences}</td>
                 <td class="hash">${digest}</td>
               </tr>`,
           )}

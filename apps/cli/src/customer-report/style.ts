@@ -3,7 +3,7 @@ export const style = `
 @page { size: A4; margin: 18mm 16mm 20mm; }
 * { box-sizing: border-box; }
 html { color-scheme: light; }
-body { margin: 0 auto; max-width: 46rem; padding: 1.5rem 1rem; background: #fff; color: #1a1f26; font: 1rem/1.45 Arial, Helvetica, sans-serif; }
+body { margin: 0 auto; max-width: 46rem; padding: 1.5rem 1rem; background: #fff; color: #1a1f26; font: 1rem/1.45 Arial, Helvetica, sans-serif; overflow-wrap: anywhere; }
 h1 { font-size: 1.6rem; line-height: 1.2; margin: 0 0 .25rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.15rem; margin: 1.6rem 0 .4rem; break-after: avoid; }
 h3 { font-size: 1rem; margin: 1rem 0 .3rem; break-after: avoid; }
@@ -18,7 +18,7 @@ dl.figures dt { color: #4a5560; font-size: .85rem; } dl.figures dd { margin: 0; 
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 thead { display: table-header-group; } tr { break-inside: avoid; }
 th, td { text-align: left; vertical-align: top; padding: .25rem .5rem .25rem 0; border-bottom: 1px solid #d5dbe2; overflow-wrap: anywhere; }
-thead th { color: #4a5560; } tbody th { font-weight: normal; min-width: 9rem; }
+thead th { color: #4a5560; } tbody th { font-weight: normal; } td.said { min-width: 8.5rem; } td.day { white-space: nowrap; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .hash { font-family: "Liberation Mono", Consolas, monospace; font-size: .8rem; overflow-wrap: anywhere; }
 footer { margin-top: 2rem; border-top: 1px solid #c9d1d9; padding-top: .4rem; color: #4a5560; font-size: .85rem; }

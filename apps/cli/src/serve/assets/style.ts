@@ -39,7 +39,7 @@ h3 { font-size: 1rem; margin: 0; }
 .columns { display: grid; grid-template-columns: 1fr; gap: .75rem; }
 .columns > * { min-width: 0; margin: 0; }
 ol.domains, ul.plain { list-style: none; margin: 0; padding: 0; }
-ol.domains > li { background: var(--card); border: 1px solid var(--line); border-radius: .5rem; padding: .6rem .8rem; margin: .4rem 0; display: grid; gap: .25rem .9rem; content-visibility: auto; contain-intrinsic-size: auto 6rem; }
+ol.domains > li { background: var(--card); border: 1px solid var(--line); border-radius: .5rem; padding: .6rem .8rem; margin: .4rem 0; display: grid; gap: .25rem .9rem; }
 .domain-name { font-weight: 600; overflow-wrap: anywhere; }
 .muted { color: var(--quiet); } .small { font-size: .875rem; }
 .numbers { font-variant-numeric: tabular-nums; }

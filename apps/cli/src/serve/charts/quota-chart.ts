@@ -59,15 +59,15 @@ export function quotaChart(mailboxes: readonly StatusMailbox[]): Html | '' {
               width="${(limit * share).toFixed(1)}"
               height="10"
               rx="2"
-            ></rect>`,
+            ></rect>
+            <line
+              class="goal"
+              x1="${limit.toFixed(1)}"
+              x2="${limit.toFixed(1)}"
+              y1="${index * step + 15}"
+              y2="${index * step + 29}"
+            ></line>`,
       )}
-      <line
-        class="goal"
-        x1="${limit.toFixed(1)}"
-        x2="${limit.toFixed(1)}"
-        y1="14"
-        y2="${bars.length * step}"
-      ></line>
       <text x="${limit.toFixed(1)}" y="${bars.length * step + 14}" text-anchor="end" class="quiet">
         the quota
       </text>
