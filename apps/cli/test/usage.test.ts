@@ -30,6 +30,8 @@ const commands = [
   'rollback',
   'explain',
   'status',
+  'report',
+  'serve',
 ]
 
 // Each test starts the program several times, on machines that may be busy.
