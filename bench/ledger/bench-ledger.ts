@@ -24,7 +24,7 @@ export interface LedgerFigures {
   readonly peakMemoryBytes: number
 }
 
-export interface Timing {
+interface Timing {
   readonly what: string
   readonly firstMs: number
   readonly bestMs: number

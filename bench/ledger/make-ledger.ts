@@ -85,7 +85,7 @@ class Filler {
 
   /** Always the same numbers: two benches have the same ledger. */
   #random(below: number): number {
-this.#seed = (Math.imul(this.#seed, 1_664_525) + 1_013_904_223) >>> 0
+    this.#seed = (Math.imul(this.#seed, 1_664_525) + 1_013_904_223) >>> 0
     // Its low bits repeat.
     return (this.#seed >>> 8) % below
   }
