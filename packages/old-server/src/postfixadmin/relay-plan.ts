@@ -42,7 +42,7 @@ export interface PostfixAdminPlan {
 }
 
 /** As Postfix' `transport_maps` need it. */
-export function relayTransport(nextHop: string): string {
+function relayTransport(nextHop: string): string {
   return `relay:${nextHop}`
 }
 
