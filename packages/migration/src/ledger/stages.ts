@@ -135,10 +135,12 @@ export function stageStates(context: LedgerContext): StageStates {
     },
 
     overview: async (domain) => {
-      const newest = db
+      let newest = db
         .selectFrom('stage_runs')
         .select((each) => each.fn.max('id').as('id'))
         .groupBy(['domain', 'stage'])
+      // Here too: status asks this for each domain, and all runs of all domains would be grouped each time.
+      if (domain !== undefined) newest = newest.where('domain', '=', domain)
       let query = db
         .selectFrom('stage_runs')
         .selectAll()
