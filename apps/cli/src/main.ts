@@ -671,7 +671,8 @@ program
       examples: ['mailmove archive example.at', 'mailmove archive example.at --out /backup/mail'],
       guarantees: [
         'The old server is only read. A file is there when it is complete; what is',
-        'complete is not read again. Readable by you only. Mails of mailmove are left out.',
+        'complete is not read again. Only you can read it. Mails of mailmove are left',
+        'out.',
       ],
       exitCodes: [0, 1, 2, 3, 4, 130],
     }),
@@ -698,7 +699,7 @@ program
     helpText({
       examples: [
         'mailmove restore anna@example.at.tar.gz --to anna@example.at',
-        "mailmove restore anna.tar.gz --to a@b.at --server imaps://imap.b.at --password '${PW}'",
+        "mailmove restore a.tar.gz --to a@b.at --server imaps://b.at --password '${PW}'",
       ],
       guarantees: [
         'The archive is checked as a whole before anything is written; a damaged or',
@@ -727,8 +728,8 @@ program
       examples: ['mailmove retire', 'mailmove retire --finish --dry-run'],
       guarantees: [
         'Everything is looked at anew; what cannot be looked at is a no (exit 3).',
-        '--finish removes forwarding hosts, app passwords, the old part of SPF and DKIM,',
-        'and the relay, each read back; after a no it does nothing.',
+        '--finish removes forwarding hosts, app passwords, the old part of SPF and',
+        'DKIM, and the relay, each read back; after a no it does nothing.',
       ],
       exitCodes: [0, 1, 2, 3, 4, 130],
     }),

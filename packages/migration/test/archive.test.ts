@@ -14,14 +14,13 @@ import { type Bed, type OpenedMigration, startBed } from './support/bed.ts'
 import { messages } from './support/mail.ts'
 
 const DOMAIN = 'archive.example'
-const [ANNA, BOB, CARL, DORA] = ['anna', 'bob', 'carl', 'dora'].map((name) => `${name}@${DOMAIN}`) as [
-  string,
-  string,
-  string,
-  string,
-]
+const [ANNA, BOB, CARL, DORA] = [at('anna'), at('bob'), at('carl'), at('dora')]
 const PASSWORD = 'a-password-of-the-test'
 const HOSTILE = ['x~y', '%2e%2e', 'C:\\x "y"', '-rf *', 'Kunden.Huber & Söhne', '雪'.repeat(40)]
+
+function at(name: string): string {
+  return `${name}@${DOMAIN}`
+}
 
 let bed: Bed
 let opened: OpenedMigration
@@ -164,9 +163,21 @@ describe('archive', () => {
   })
 })
 
-describe('restore', () => {
-  const file = (address: string): string => join(opened.workDir, 'archive', DOMAIN, `${address}.tar.gz`)
+const file = (address: string): string => join(opened.workDir, 'archive', DOMAIN, `${address}.tar.gz`)
+const unpacked = async (bytes: Buffer, change: (tar: Buffer) => Buffer): Promise<Buffer> =>
+  promisify(gzip)(change(await promisify(gunzip)(bytes)))
 
+const damaged = async (
+  name: string,
+  change: (bytes: Buffer) => Promise<Buffer> | Buffer,
+): Promise<string> => {
+  const path = join(folder, name)
+  await copyFile(file(CARL), path)
+  await writeFile(path, await change(await readFile(path)))
+  return path
+}
+
+describe('restore', () => {
   it('puts everything into an empty mailbox: folders, contents, flags, dates', async () => {
     await bed.testbed.addNewMailbox('other@elsewhere.example', { password: PASSWORD })
     const endpoint = login('other@elsewhere.example', PASSWORD)
@@ -201,18 +212,6 @@ describe('restore', () => {
     const report = await restore(opened.migration, file(BOB), { kind: 'new', address: BOB }, { dryRun: true })
     expect(report).toMatchObject({ dryRun: true, totals: { messages: 40, restored: 0 } })
   })
-
-  const damaged = async (
-    name: string,
-    change: (bytes: Buffer) => Promise<Buffer> | Buffer,
-  ): Promise<string> => {
-    const path = join(folder, name)
-    await copyFile(file(CARL), path)
-    await writeFile(path, await change(await readFile(path)))
-    return path
-  }
-  const unpacked = async (bytes: Buffer, change: (tar: Buffer) => Buffer): Promise<Buffer> =>
-    promisify(gzip)(change(await promisify(gunzip)(bytes)))
 
   it.each<readonly [string, (bytes: Buffer) => Promise<Buffer> | Buffer]>([
     ['cut-off.tar.gz', (bytes) => bytes.subarray(0, bytes.length - 200)],

@@ -54,7 +54,7 @@ beforeAll(async () => {
   await vi.waitFor(
     async () => {
       const report = await cutover(migration, [DOMAIN], { unwarned: true })
-      expect(report.domains[0]).toMatchObject({ outcome: 'done' })
+      if (report.domains[0]?.outcome !== 'done') throw new Error('the cut-over still waits')
     },
     { timeout: 90_000, interval: 1000 },
   )

@@ -58,7 +58,8 @@ function heading(domain: SurveyDomain, style: RenderStyle): string {
 function forecastLines({ forecast, totals }: SurveyDomain, style: RenderStyle): string[] {
   if (forecast === undefined || totals.messages === 0) return []
   const { copy, lastDelta, basis, copies } = forecast
-  const by = basis === 'measured' ? `by ${count(copies, 'copy', 'copies')} measured here` : 'nothing measured here yet'
+  const by =
+    basis === 'measured' ? `by ${count(copies, 'copy', 'copies')} measured here` : 'nothing measured here yet'
   return [paragraph(`copy: ${rangeText(copy)}; last delta: ${rangeText(lastDelta)} (${by})`, '  ', style)]
 }
 

@@ -155,7 +155,11 @@ async function tellForecast(
   if ((await ledger.stages.latestDone(domain, 'copy')) !== undefined) return
   const sizes = chosen.flatMap(({ address }) => survey?.mailboxes.get(address)?.size ?? [])
   if (sizes.length === 0) return
-  const { copy: range, basis, copies } = forecastDomain(sizes, measured, migration.config.copy.mailboxesAtOnce)
+  const {
+    copy: range,
+    basis,
+    copies,
+  } = forecastDomain(sizes, measured, migration.config.copy.mailboxesAtOnce)
   const by = basis === 'measured' ? `by ${copies} copies measured here` : 'nothing was measured here yet'
   const message = `The first copy will take ${rangeText(range)} (${by}).`
   migration.emit({ type: 'notice', stage: 'copy', domain, message })

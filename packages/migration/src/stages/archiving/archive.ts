@@ -89,7 +89,8 @@ async function archiveDomain(
         file: join(path, archiveFile(mailbox)),
       })),
     }
-  await using _lock = await ledger.lockDomain(domain, { command: `mailmove archive ${domain}` })
+  await using lock = await ledger.lockDomain(domain, { command: `mailmove archive ${domain}` })
+  migration.logger.debug({ domain: lock.holder.domain }, 'archive')
   const folder = await (await ExportFolder.root(root)).folder(encodeFileName(domain))
   await folder.sweep()
   const { mailboxesAtOnce } = migration.config.copy

@@ -67,7 +67,8 @@ export async function restore(
   }
   const domain = asciiAddress(target.address.toLowerCase()).replace(/^.*@/, '')
   const ledger = await migration.ledger('write')
-  await using _lock = await ledger.lockDomain(domain, { command: `mailmove restore ${path}` })
+  await using lock = await ledger.lockDomain(domain, { command: `mailmove restore ${path}` })
+  migration.logger.debug({ domain: lock.holder.domain }, 'restore')
   const id = await ledger.writes.recordIntent({
     domain,
     system: target.kind === 'old' ? 'old-server' : 'new-imap',
@@ -322,28 +323,29 @@ class Cursor {
   }
 }
 
+const listedFolder = ({
+  wire,
+  name,
+  separator,
+  attributes,
+  role,
+  subscribed,
+  selectable,
+}: ArchivedFolder): ListedFolder => ({
+  wire,
+  name,
+  separator,
+  attributes,
+  subscribed,
+  selectable,
+  ...(role === undefined ? {} : { role }),
+})
+
 function listingOf(manifest: ArchiveManifest): FolderListing {
-  const folder = ({
-    wire,
-    name,
-    separator,
-    attributes,
-    role,
-    subscribed,
-    selectable,
-  }: ArchivedFolder): ListedFolder => ({
-    wire,
-    name,
-    separator,
-    attributes,
-    subscribed,
-    selectable,
-    ...(role === undefined ? {} : { role }),
-  })
   return {
     personal: { prefix: manifest.personal.prefix, separator: manifest.personal.separator },
     others: manifest.others.map(({ prefix, separator }) => ({ prefix, separator })),
-    folders: manifest.folders.filter(({ leftOut }) => leftOut !== 'shared').map(folder),
+    folders: manifest.folders.filter(({ leftOut }) => leftOut !== 'shared').map(listedFolder),
     foreign: [],
   }
 }

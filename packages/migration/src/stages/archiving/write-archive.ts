@@ -71,14 +71,19 @@ export async function writeArchive(
   } catch (error) {
     // After a crash the next run does it.
     await rm(part, { force: true }).catch(() => {})
-    const code = error instanceof Error && 'syscall' in error && 'code' in error ? error.code : undefined
-    if (typeof code !== 'string' || !('path' in (error as Error) || code === 'ENOSPC' || code === 'EDQUOT'))
-      throw error
+    const code = diskCode(error)
+    if (code === undefined) throw error
     throw new UsageError(`${path} cannot be written (${code}).`, {
       hint: 'Check rights and space, or name another folder with --out.',
       cause: error,
     })
   }
+}
+
+/** Of the file system's errors, not of a connection's. */
+function diskCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined
+  return 'path' in error || ['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO'].includes(error.code) ? error.code : undefined
 }
 
 async function writeInto(
@@ -105,7 +110,7 @@ async function writeInto(
       packed.destroy()
       throw error
     }),
-  ]).then(() => {})
+  ])
   // Its error also ends whatever waits to write; it must not be unhandled meanwhile.
   stream.catch(() => {})
   const writer = new ArchiveWriter(tar, stream, options)
@@ -129,19 +134,20 @@ async function* chunksOf(tar: Pack): AsyncGenerator<Uint8Array> {
 
 class ArchiveWriter {
   readonly #tar: Pack
-  readonly #stream: Promise<void>
+  readonly #stream: Promise<unknown>
   readonly #options: WriteArchiveOptions
   readonly #parts: string[] = []
   #lines: string[] = []
   #lineBytes = 0
 
-  constructor(tar: Pack, stream: Promise<void>, options: WriteArchiveOptions) {
+  constructor(tar: Pack, stream: Promise<unknown>, options: WriteArchiveOptions) {
     this.#tar = tar
     this.#stream = stream
     this.#options = options
   }
 
-  async write({ listing, open: openFolder }: MailboxReader): Promise<ArchiveManifest> {
+  async write(reader: MailboxReader): Promise<ArchiveManifest> {
+    const { listing } = reader
     const { mailbox, at } = this.#options
     const folders: ArchivedFolder[] = []
     for (const folder of listing.folders) {
@@ -160,7 +166,7 @@ class ArchiveWriter {
         folders.push({ ...base, ...NOTHING, ...(isVirtual ? { leftOut: 'virtual' as const } : {}) })
         continue
       }
-      const opened = await openFolder(wire).catch(refusal)
+      const opened = await reader.open(wire).catch(refusal)
       if ('reason' in opened) {
         folders.push({ ...base, ...NOTHING, leftOut: 'refused', reason: opened.reason })
         continue
@@ -303,12 +309,12 @@ class ArchiveWriter {
 
 /** A callback as a promise, whose rejection never counts as unhandled. */
 function settling(): { readonly promise: Promise<void>; readonly done: (error?: Error | null) => void } {
-  let done: (error?: Error | null) => void = () => {}
+  let settle: ((error?: Error | null) => void) | undefined
   const promise = new Promise<void>((resolve, reject) => {
-    done = (error) => (error === undefined || error === null ? resolve() : reject(error))
+    settle = (error) => (error === undefined || error === null ? resolve() : reject(error))
   })
   promise.catch(() => {})
-  return { promise, done }
+  return { promise, done: (error) => settle?.(error) }
 }
 
 /** These speak of the moment, not of the folder. */

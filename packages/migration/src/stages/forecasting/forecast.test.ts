@@ -1,24 +1,24 @@
-import fc from 'fast-check'
+import { array, assert, integer, property, record } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compareForecast, forecast, type MeasuredCopy } from './forecast.ts'
 
-const amounts = fc.record({
-  messages: fc.integer({ min: 0, max: 5_000_000 }),
-  bytes: fc.integer({ min: 0, max: 2 ** 44 }),
+const amounts = record({
+  messages: integer({ min: 0, max: 5_000_000 }),
+  bytes: integer({ min: 0, max: 2 ** 44 }),
 })
-const copies = fc.array(
-  fc.record({
-    messages: fc.integer({ min: 0, max: 1_000_000 }),
-    bytes: fc.integer({ min: 0, max: 2 ** 40 }),
-    durationMs: fc.integer({ min: 0, max: 10 ** 9 }),
+const copies = array(
+  record({
+    messages: integer({ min: 0, max: 1_000_000 }),
+    bytes: integer({ min: 0, max: 2 ** 40 }),
+    durationMs: integer({ min: 0, max: 10 ** 9 }),
   }),
   { maxLength: 30 },
 )
 
 describe('forecast', () => {
   it('is a range of whole, finite, ordered durations', () => {
-    fc.assert(
-      fc.property(amounts, copies, (amount, measured) => {
+    assert(
+      property(amounts, copies, (amount, measured) => {
         const { copy, lastDelta } = forecast(amount, measured)
         for (const { fromMs, toMs } of [copy, lastDelta]) {
           expect(Number.isSafeInteger(fromMs) && Number.isSafeInteger(toMs)).toBe(true)
@@ -30,8 +30,8 @@ describe('forecast', () => {
   })
 
   it('never says less for more mail', () => {
-    fc.assert(
-      fc.property(amounts, amounts, copies, (one, more, measured) => {
+    assert(
+      property(amounts, amounts, copies, (one, more, measured) => {
         const sum = { messages: one.messages + more.messages, bytes: one.bytes + more.bytes }
         const [small, large] = [forecast(one, measured), forecast(sum, measured)]
         for (const key of ['copy', 'lastDelta'] as const) {
@@ -43,21 +43,21 @@ describe('forecast', () => {
   })
 
   it('does not depend on the order of what was measured', () => {
-    fc.assert(
-      fc.property(amounts, copies, (amount, measured) => {
+    assert(
+      property(amounts, copies, (amount, measured) => {
         expect(forecast(amount, measured.toReversed())).toEqual(forecast(amount, measured))
       }),
     )
   })
 
   it('holds what would be forecast for a copy like all the others', () => {
-    const like = fc.record({
-      messages: fc.integer({ min: 1, max: 100_000 }),
-      bytes: fc.integer({ min: 1, max: 2 ** 36 }),
-      durationMs: fc.integer({ min: 2_000, max: 10 ** 8 }),
+    const like = record({
+      messages: integer({ min: 1, max: 100_000 }),
+      bytes: integer({ min: 1, max: 2 ** 36 }),
+      durationMs: integer({ min: 2_000, max: 10 ** 8 }),
     })
-    fc.assert(
-      fc.property(like, fc.integer({ min: 1, max: 20 }), (copy, count) => {
+    assert(
+      property(like, integer({ min: 1, max: 20 }), (copy, count) => {
         const measured = Array.from({ length: count }, (): MeasuredCopy => copy)
         const said = forecast(copy, measured)
         expect(said.basis).toBe('measured')

@@ -6,7 +6,7 @@ import { archiveFile, type ArchiveIndex, completeArchive, isWhole } from '../arc
 import { openArchive } from '../archiving/read-archive.ts'
 import { oldEndpoint } from '../endpoints.ts'
 import { UsageError } from '../errors.ts'
-import { ExportFolder } from '../exporting/export-folder.ts'
+import type { ExportFolder } from '../exporting/export-folder.ts'
 import { encodeFileName } from '../exporting/file-names.ts'
 import type { Migration } from '../migration.ts'
 import type { StageOptions } from '../options.ts'

@@ -1,4 +1,6 @@
+import { tmpdir } from 'node:os'
 import { describe, expect, it } from 'vitest'
+import { ExportFolder } from '../exporting/export-folder.ts'
 import { chooseSample, type DomainArchives } from './backup-checks.ts'
 import { DAY_MS, judgeLogins } from './checks.ts'
 
@@ -31,25 +33,26 @@ describe('judgeLogins', () => {
   })
 })
 
-describe('chooseSample', () => {
-  const domain = (name: string, ...messages: readonly number[]): DomainArchives => ({
-    domain: name,
-    folder: { path: `/${name}` } as DomainArchives['folder'],
-    archives: messages.map((count, index) => ({
-      schema: 'mailmove.archive-index/1',
-      mailbox: `${index}@${name}`,
-      at: now.toISOString(),
-      folders: 1,
-      messages: count,
-      bytes: count,
-      notices: 0,
-      unreadable: 0,
-      refusedFolders: [],
-      fileBytes: 1,
-      sha256: '',
-    })),
-  })
+const folder = await ExportFolder.root(tmpdir())
+const domain = (name: string, ...messages: readonly number[]): DomainArchives => ({
+  domain: name,
+  folder,
+  archives: messages.map((count, index) => ({
+    schema: 'mailmove.archive-index/1',
+    mailbox: `${index}@${name}`,
+    at: now.toISOString(),
+    folders: 1,
+    messages: count,
+    bytes: count,
+    notices: 0,
+    unreadable: 0,
+    refusedFolders: [],
+    fileBytes: 1,
+    sha256: '',
+  })),
+})
 
+describe('chooseSample', () => {
   it('takes one of each domain, and as many as it needs for 400 messages', () => {
     for (const chance of [(): number => 0, (below: number): number => below - 1]) {
       const sample = chooseSample([domain('a.at', 100, 150), domain('b.at', 10, 0, 300, 90)], chance)

@@ -251,4 +251,4 @@ export async function queueCheck(
   }
 }
 
-export const day = (at: Date): string => at.toISOString().slice(0, 10)
+const day = (at: Date): string => at.toISOString().slice(0, 10)

@@ -31,10 +31,10 @@ export async function finishSteps(
   const run = async (step: RetireStep['step'], domain: string, work: () => Promise<Done>): Promise<void> => {
     options.signal?.throwIfAborted()
     try {
-      await using _lock = options.dryRun
+      await using lock = options.dryRun
         ? undefined
         : await ledger.lockDomain(domain, { command: 'mailmove retire --finish' })
-      steps.push({ step, domain, ...(await work()) })
+      steps.push({ step, domain: lock?.holder.domain ?? domain, ...(await work()) })
     } catch (error) {
       options.signal?.throwIfAborted()
       if (!(error instanceof MigrationError)) throw error
