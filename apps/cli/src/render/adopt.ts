@@ -48,7 +48,7 @@ function headline({ counts, outcome, notices, mailboxes }: AdoptDomain): string 
   const { done, inactive, waiting, stillOnOldServer, notHandedOver, missing } = counts
   const removed = mailboxes.filter(({ initialPassword }) => initialPassword === 'removed').length
   return [
-    `${outcome === 'planned' ? 'dry run: ' : ''}${formatCount(done)} of ${count(counts.mailboxes - inactive, 'mailbox')} done`,
+    `${outcome === 'planned' ? 'dry run: ' : ''}${formatCount(done)} of ${count(counts.mailboxes - inactive, 'mailbox', 'mailboxes')} done`,
     ...(waiting === 0 ? [] : [`${formatCount(waiting)} without an own password`]),
     ...(stillOnOldServer === 0 ? [] : [`${formatCount(stillOnOldServer)} still on the old server`]),
     ...(notHandedOver === 0 ? [] : [`${formatCount(notHandedOver)} not handed over`]),
