@@ -49,7 +49,7 @@ export interface Figure extends Measured {
   readonly serverSeconds: number
 }
 
-export interface ScenarioFigure extends Measured {
+interface ScenarioFigure extends Measured {
   readonly scenario: Scenario['name']
   readonly contender: string
 }

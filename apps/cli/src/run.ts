@@ -146,7 +146,7 @@ function printer(options: GlobalOptions, terminal: Terminal, style: RenderStyle,
 }
 
 /** When not even the code that renders errors can be loaded: whatever is broken must not stay unsaid. */
-export function bareFailure(
+function bareFailure(
   { code, message, remedy, exitCode, stack }: Failure,
   { json, verbose }: Pick<GlobalOptions, 'json' | 'verbose'>,
   terminal: Pick<Terminal, 'document' | 'note'>,

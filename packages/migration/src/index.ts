@@ -17,7 +17,12 @@ export {
   type ServerName,
   UsageError,
 } from './stages/errors.ts'
-export { type DurationRange, type Forecast, type ForecastOutcome, rangeText } from './stages/forecasting/forecast.ts'
+export {
+  type DurationRange,
+  type Forecast,
+  type ForecastOutcome,
+  rangeText,
+} from './stages/forecasting/forecast.ts'
 export type { MigrationEvent, MigrationEventHandler, StageName } from './stages/events.ts'
 export {
   type Acceptance,

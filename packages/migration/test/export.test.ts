@@ -244,7 +244,9 @@ describe('export', () => {
         code: 'script-not-compiling',
         severity: 'info',
         item: `${BERT}: broken`,
-        message: expect.stringMatching(/^This script does not work on mailcow: line 3, column 1: \P{Cc}+\.$/u),
+        message: expect.stringMatching(
+          /^This script does not work on mailcow: line 3, column 1: \P{Cc}+\.$/u,
+        ),
       }),
     )
     // The others of the mailbox, and the other mailboxes, go on.

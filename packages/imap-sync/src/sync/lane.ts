@@ -24,7 +24,7 @@ export interface LaneOptions {
   readonly onEvent: (event: LaneEvent) => void
 }
 
-export type LaneEvent = Extract<SyncEvent, { kind: 'connected' | 'reconnecting' | 'waiting' }>
+type LaneEvent = Extract<SyncEvent, { kind: 'connected' | 'reconnecting' | 'waiting' }>
 
 /** A server that asks for patience gets more of it than one that is silent: it has its reason, and it is there. */
 const whenAsked = 2

@@ -2,7 +2,7 @@ import { connect, createServer, type Socket } from 'node:net'
 import { listening } from './scripted-server.ts'
 
 /** Something that happens once, when so many bytes have come from that side, counted over all connections. */
-export interface Trouble {
+interface Trouble {
   readonly after: number
   readonly from: 'client' | 'server'
   /**

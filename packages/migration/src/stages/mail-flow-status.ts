@@ -20,7 +20,7 @@ const report = z.looseObject({
   ended: z.boolean().exactOptional(),
   steps: z.array(step).exactOptional(),
 })
-export type RecordedReport = z.infer<typeof report>
+type RecordedReport = z.infer<typeof report>
 
 /** Everything in the ledger that tells how far a domain's mail flow is. */
 export interface MailFlowFacts {

@@ -104,10 +104,12 @@ function relayPlan(plan: SecondaryPlan): RelayPlan {
   }
 }
 
+function impossible(): Promise<boolean> {
+  return Promise.reject(new UsageError('The old server is changed by hand (old.relay: manual).'))
+}
+
 /** Somebody else does it; we say what, and look whether it is so. */
 function manualRelay(nextHop: string, probe: RelayServer['probe']): RelayServer {
-  const impossible = (): Promise<boolean> =>
-    Promise.reject(new UsageError('The old server is changed by hand (old.relay: manual).'))
   return {
     kind: 'manual',
     probe,

@@ -152,7 +152,7 @@ export const queueEmpty: CutoverStep = {
 }
 
 /** What the old server has to know, from what mailcow really has now. */
-export async function relayWish(context: CutoverContext): Promise<RelayWish> {
+async function relayWish(context: CutoverContext): Promise<RelayWish> {
   const { migration, domain, options } = context
   const facts = await context.facts()
   const client = await migration.mailcow()

@@ -45,18 +45,18 @@ export interface InventoryFacts {
 
 /** Senders of spam lists that mailcow does not take. */
 function refusedSenders(domain: string, item: string, spam: SpamSettings | undefined): readonly Finding[] {
-  const refused = [...(spam?.allow ?? []), ...(spam?.deny ?? [])].filter(
+  const senders = [...(spam?.allow ?? []), ...(spam?.deny ?? [])].filter(
     (sender) => !isAcceptedSender(sender),
   )
-  if (refused.length === 0) return []
-  const shown = refused.slice(0, 5).join(', ')
+  if (senders.length === 0) return []
+  const shown = senders.slice(0, 5).join(', ')
   return [
     {
       code: 'spam-entry-refused',
       severity: 'yellow',
       domain,
       item,
-      message: `mailcow does not take ${refused.length} senders of its spam lists: ${shown}${refused.length > 5 ? ', ...' : ''}.`,
+      message: `mailcow does not take ${senders.length} senders of its spam lists: ${shown}${senders.length > 5 ? ', ...' : ''}.`,
       remedy: 'Nothing to do if they do not matter; else write a pattern with * for them into the inventory.',
     },
   ]

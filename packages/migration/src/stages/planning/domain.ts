@@ -51,7 +51,7 @@ export function planDomain(context: PlanContext): boolean {
   return true
 }
 
-export function isStaged(flags: RelayFlags): boolean {
+function isStaged(flags: RelayFlags): boolean {
   return flags.relay && flags.relayAllRecipients && !flags.relayUnknownOnly
 }
 

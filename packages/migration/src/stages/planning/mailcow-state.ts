@@ -21,7 +21,7 @@ export interface MailcowState {
   readonly spamScores?: ReadonlyMap<string, { readonly junk: number; readonly reject: number }>
 }
 
-export interface StatePolicy {
+interface StatePolicy {
   readonly owner: string
   readonly list: 'allow' | 'deny'
   readonly sender: string
