@@ -46,6 +46,12 @@ function ask(url: string, headers: Record<string, string> = {}): Promise<Answer>
   })
 }
 
+function documentOf(text: string): Record<string, unknown> {
+  const value: unknown = JSON.parse(text)
+  if (typeof value !== 'object' || value === null) throw new Error('a JSON document was expected')
+  return { ...value }
+}
+
 /** Runs `serve`, hands over the address that it prints, and ends it as Ctrl-C does. */
 async function served(args: readonly string[], work: (url: string) => Promise<void>) {
   return runCli(['serve', '--port', '0', ...args], {
@@ -76,11 +82,8 @@ describe('mailmove serve', () => {
   test('shows what status --json says, and ends well at the first Ctrl-C', async () => {
     const { stdout } = await runCli(['status', '--json'], { cwd })
     const outcome = await served([], async (url) => {
-      const { at: _said, ...known } = JSON.parse(stdout) as Record<string, unknown>
-      const { at: _shown, ...shown } = JSON.parse((await ask(`${url}api/status.json`)).body) as Record<
-        string,
-        unknown
-      >
+      const { at: _said, ...known } = documentOf(stdout)
+      const { at: _shown, ...shown } = documentOf((await ask(`${url}api/status.json`)).body)
       expect(shown).toEqual(known)
       const page = await ask(url)
       expect(page.status).toBe(200)
@@ -152,17 +155,18 @@ describe('mailmove report', () => {
     const args = ['report', domain, '--language', language, '--out', out, '--json']
     const { code, stdout } = await runCli(args, { cwd })
     expect(code).toBe(0)
-    const said = JSON.parse(stdout) as { html: string; json: string; digest: string }
-    const [html, json] = [await readFile(said.html, 'utf8'), await readFile(said.json)]
+    const said = documentOf(stdout)
+    const [html, json] = [await readFile(String(said['html']), 'utf8'), await readFile(String(said['json']))]
     expect(html).toContain(title)
-    expect(createHash('sha256').update(json).digest('hex')).toBe(said.digest)
-    expect(html).toContain(said.digest)
-    expect(html).toContain(path.basename(said.json))
+    expect(createHash('sha256').update(json).digest('hex')).toBe(said['digest'])
+    expect(html).toContain(String(said['digest']))
+    expect(html).toContain(path.basename(String(said['json'])))
     expect(JSON.parse(json.toString('utf8'))).toMatchObject({
       schema: 'mailmove.report/1',
       totals: { mailboxes: 2, movedMessages: 2000, verified: 2 },
     })
-    for (const file of [said.html, said.json]) expect((await stat(file)).mode & 0o777).toBe(0o600)
+    for (const file of [String(said['html']), String(said['json'])])
+      expect((await stat(file)).mode & 0o777).toBe(0o600)
   })
 
   test('knows no other language, and no domain that was never surveyed', async () => {

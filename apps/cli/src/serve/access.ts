@@ -95,9 +95,12 @@ function cookieOf(header: string | undefined, name: string): string | undefined 
   return undefined
 }
 
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}
+
 /** In a time that tells nothing, not even of lengths. */
 function isEqual(one: string, other: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(one), digest(other))
 }
 

@@ -85,11 +85,12 @@ export function statusApp({ data, feed, access, signal, onError }: StatusAppOpti
       const stop = () => ending.abort()
       stream.onAbort(stop)
       const ended = AbortSignal.any([signal, ending.signal])
-      using _listening = feed.listen(() => {
+      using listening = feed.listen(() => {
         stream.writeSSE({ event: 'changed', data: '' }).catch(stop)
       })
       await stream.writeSSE({ event: 'hello', data: '', retry: 3000 })
       if (!ended.aborted) await once(ended, 'abort')
+      listening[Symbol.dispose]()
     })
   })
   app.get('/style.css', (context) => context.body(style, 200, { 'content-type': 'text/css; charset=utf-8' }))

@@ -24,15 +24,38 @@ export function keptFor<Value>(find: () => Promise<Value>, now: () => number): (
     const startedAt = now()
     const entry = { value: find(), until: Number.POSITIVE_INFINITY }
     kept = entry
-    entry.value.then(
-      () => {
-        const tookMs = now() - startedAt
-        entry.until = now() + Math.max(LEAST_AGE_MS, tookMs * SHARE)
-      },
-      () => {
-        entry.until = 0
-      },
-    )
+    void settle(entry, () => {
+      const tookMs = now() - startedAt
+      return now() + Math.max(LEAST_AGE_MS, tookMs * SHARE)
+    })
     return entry.value
+  }
+}
+
+/** What failed is not kept. */
+async function settle(
+  entry: { readonly value: Promise<unknown>; until: number },
+  until: () => number,
+): Promise<void> {
+  try {
+    await entry.value
+    entry.until = until()
+  } catch {
+    entry.until = Number.NEGATIVE_INFINITY
+  }
+}
+
+async function settleAge(
+  entry: { readonly value: Promise<unknown>; until: number },
+  startedAt: number,
+  now: () => number,
+): Promise<void> {
+  try {
+    await entry.value
+    const tookMs = now() - startedAt
+    entry.until = now() + Math.max(LEAST_AGE_MS, tookMs * SHARE)
+  } catch {
+    // Whoever asked is told; the next one asks anew.
+    entry.until = 0
   }
 }

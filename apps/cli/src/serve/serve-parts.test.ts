@@ -33,13 +33,14 @@ test('changes are told at once, once more for what was read meanwhile, and now a
   let changed = false
   let told = 0
   using feed = new ChangeFeed({ hasChanged: () => changed, [Symbol.dispose]: () => undefined })
-  using _listening = feed.listen(() => {
+  using listening = feed.listen(() => {
     told += 1
   })
   const after = (ticks: number) => {
     for (let n = 0; n < ticks; n += 1) feed.tick()
     return told
   }
+  expect(feed.listeners).toBe(1)
   expect(after(2)).toBe(0)
   changed = true
   expect(after(1)).toBe(1)
@@ -48,6 +49,8 @@ test('changes are told at once, once more for what was read meanwhile, and now a
   expect(after(1)).toBe(2)
   expect(after(8)).toBe(2)
   expect(after(1)).toBe(3)
+  listening[Symbol.dispose]()
+  expect(feed.listeners).toBe(0)
 })
 
 test('a question is asked once for all who look at the same time, and anew when it took its share of time', async () => {

@@ -173,7 +173,7 @@ test('the report says what was moved, what was not and why, when, and verified h
   const order = await page
     .locator('time')
     .evaluateAll((all) => all.map((one) => one.getAttribute('datetime')))
-  expect(order).toEqual(order.toSorted())
+  expect(order).toEqual(order.toSorted((one, other) => String(one).localeCompare(String(other))))
 })
 
 test('it claims that all is well only when all is copied and compared', async () => {

@@ -33,9 +33,10 @@ const started: readonly MigrationEvent[] = [
   { type: 'domain-started', stage: 'copy', domain: 'example.at', mailboxes: 1, total },
   { type: 'mailbox-started', ...subject, total },
 ]
-const progress = (messages: number): MigrationEvent => ({
+const progress = (messages: number, mailbox: string = subject.mailbox): MigrationEvent => ({
   type: 'mailbox-progress',
   ...subject,
+  mailbox,
   done: { messages, bytes: messages * 100 },
   total,
 })
@@ -84,7 +85,7 @@ describe('what a stage tells of its mailboxes', () => {
     for (const event of started) tell(event)
     for (let n = 0; n < 5000; n += 1) {
       clock.ms += 1
-      tell({ ...progress(n), mailbox: `box${n % 50}@example.at` } as MigrationEvent)
+      tell(progress(n, `box${n % 50}@example.at`))
       if (n < 50) tell({ type: 'mailbox-started', ...subject, mailbox: `box${n}@example.at` })
     }
     expect(updates.length).toBe(6)

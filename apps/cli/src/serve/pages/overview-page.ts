@@ -45,12 +45,14 @@ function content(rows: readonly Row[]): Html {
     <div id="domains" data-live>${WAITING_ORDER.map((kind) => group(kind, rows))}</div>`
 }
 
+function tile(value: string, label: string): Html {
+  return html`<li><strong>${value}</strong> <span>${label}</span></li>`
+}
+
 function tiles(rows: readonly Row[]): Html {
   const count = (kind: Waiting['for']) => rows.filter(({ waiting }) => waiting.for === kind).length
   const sum = (of: (domain: StatusDomain) => number) => rows.reduce((all, { domain }) => all + of(domain), 0)
   const mailboxes = sum(({ totals }) => totals.mailboxes)
-  const tile = (value: string, label: string) =>
-    html`<li><strong>${value}</strong> <span>${label}</span></li>`
   return html`<ul class="tiles">
     ${tile(formatCount(rows.length), 'domains')}
     ${tile(formatCount(count('decision')), 'wait for your decision')}
