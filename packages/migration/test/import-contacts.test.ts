@@ -99,8 +99,9 @@ const davCount = (): number => bed.testbed.new.mailcow.davRequests.length
 
 /** As the user, with a password of his own. */
 async function asAnna(method: string, name: string, body?: string): Promise<Response> {
-  const { url, userChangesPassword } = bed.testbed.new.mailcow
-  await userChangesPassword(anna, 'Annas-0wn-word')
+  const { mailcow } = bed.testbed.new
+  const { url } = mailcow
+  await mailcow.userChangesPassword(anna, 'Annas-0wn-word')
   const authorization = `Basic ${Buffer.from(`${anna}:Annas-0wn-word`).toString('base64')}`
   return fetch(`${url}/SOGo/dav/${encodeURIComponent(anna)}/Contacts/${name}`, {
     method,
@@ -161,7 +162,8 @@ describe('importContacts', () => {
     const cards = await cardsThere()
     expect(cards.size).toBe(15)
     expect(named(cards, 'Emoji 😀 Grüße')[1]).toContain('N:😀 Grüße;Emoji')
-    const [{ mailboxes: [known] = [] } = {}] = (await status(opened.migration, [domain])).domains
+    const [found] = (await status(opened.migration, [domain])).domains
+    const [known] = found?.mailboxes ?? []
     expect(known?.exported).toMatchObject({ contacts: 18, imported: true })
 
     // Nothing twice: SOGo is not even asked, and mailcow for no app password.

@@ -54,7 +54,7 @@ test('a ledger of the first layout is brought up to this one, with what it holds
   const database = new DatabaseSync(file)
   database.exec(firstLayout)
   database.exec(`insert into domains values ('example.at', '2026-01-01T00:00:00.000Z', null, null)`)
-  database.exec(`pragma application_id = ${0x6d_6d_6f_76}`)
+  database.exec('pragma application_id = 1835888502')
   database.exec('pragma user_version = 1')
   database.close()
   await using ledger = await openLedger(workDir)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { startTestbed, type Testbed } from '@iteg/testbed'
 import { parse, stringify } from 'yaml'
+import { z } from 'zod'
 import {
   type Config,
   loadConfig,
@@ -61,15 +62,17 @@ export async function startMailFlowBed(
   }
 }
 
+const bedFile = z.looseObject({
+  old: z.looseObject({ relay: z.looseObject({ directory: z.string() }) }),
+  dns: z.looseObject({}),
+})
+
 function withMore(
   content: unknown,
   dns: { readonly host: string; readonly port: number },
   plainPostfix: boolean,
 ): unknown {
-  const base = content as {
-    readonly old: { readonly relay: { readonly directory: string } }
-    readonly dns: object
-  }
+  const base = bedFile.parse(content)
   const inventory = [{ kind: 'postfix', directory: base.old.relay.directory }]
   return {
     ...base,
