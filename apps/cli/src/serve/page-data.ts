@@ -44,18 +44,3 @@ async function settle(
     entry.until = Number.NEGATIVE_INFINITY
   }
 }
-
-async function settleAge(
-  entry: { readonly value: Promise<unknown>; until: number },
-  startedAt: number,
-  now: () => number,
-): Promise<void> {
-  try {
-    await entry.value
-    const tookMs = now() - startedAt
-    entry.until = now() + Math.max(LEAST_AGE_MS, tookMs * SHARE)
-  } catch {
-    // Whoever asked is told; the next one asks anew.
-    entry.until = 0
-  }
-}
