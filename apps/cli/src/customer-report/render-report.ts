@@ -78,17 +78,19 @@ function formats({ locale }: Words): Formats {
   }
 }
 
+function figure(value: string, name: string): Html {
+  return html`<div>
+    <dt>${name}</dt>
+    <dd>${value}</dd>
+  </div>`
+}
+
 function summary({ totals, mailboxes }: MoveReport, words: Words, { count, bytes }: Formats): Html {
   const moving = mailboxes.filter(({ skipped }) => !skipped)
   const isComplete =
     moving.length > 0 &&
     moving.every(({ copied, verified }) => copied?.complete === true && verified?.equal === true)
   const text = isComplete ? (totals.setAside === 0 ? words.allMoved : words.someNotMoved) : words.notFinished
-  const figure = (value: string, name: string) =>
-    html`<div>
-      <dt>${name}</dt>
-      <dd>${value}</dd>
-    </div>`
   return html`<h2>${words.summary}</h2>
     <p class="result${isComplete && totals.setAside === 0 ? '' : ' open'}">${text}</p>
     <dl class="figures">
