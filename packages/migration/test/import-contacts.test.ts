@@ -162,8 +162,8 @@ describe('importContacts', () => {
     const cards = await cardsThere()
     expect(cards.size).toBe(15)
     expect(named(cards, 'Emoji 😀 Grüße')[1]).toContain('N:😀 Grüße;Emoji')
-    const [found] = (await status(opened.migration, [domain])).domains
-    const [known] = found?.mailboxes ?? []
+    const [standing] = (await status(opened.migration, [domain])).domains
+    const [known] = standing?.mailboxes ?? []
     expect(known?.exported).toMatchObject({ contacts: 18, imported: true })
 
     // Nothing twice: SOGo is not even asked, and mailcow for no app password.

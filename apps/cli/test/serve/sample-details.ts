@@ -39,7 +39,7 @@ const mailboxes: readonly StatusMailbox[] = [
   { mailbox: 'neu@example.at', state: 'known' },
 ]
 
-export const sampleDomain: StatusDomain = {
+const sampleDomain: StatusDomain = {
   domain: 'example.at',
   stage: 'provision',
   since: at,
