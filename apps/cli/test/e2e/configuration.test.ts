@@ -278,10 +278,11 @@ describe('certificates', () => {
     const front = await bed.behindTls({ host: url.hostname, port: Number(url.port) })
     const tls = { tls: 'implicit', allowInsecure: undefined, tlsOptions: { ca: bed.caFile } }
     await using here = await world({
-      old: { imap: { ...bed.old.imaps, ...tls } },
+      old: { imap: { ...bed.old.imaps, ...tls }, sieve: { ...bed.old.sieve, ...tls, tls: 'starttls' } },
       new: {
         mailcow: { url: `https://127.0.0.1:${front.port}`, tlsOptions: { ca: bed.caFile } },
         imap: { ...bed.new.imaps, ...tls },
+        sieve: { ...bed.new.sieve, ...tls, tls: 'starttls' },
       },
     })
     const { document, ...run } = await here.json<CheckReport>('check')
