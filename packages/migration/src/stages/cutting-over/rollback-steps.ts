@@ -78,14 +78,25 @@ export const aliasDomainsOff: CutoverStep = {
   run: async (context) => {
     const client = await context.migration.mailcow()
     const all = await asking(context.options, (call) => client.aliasDomains.list(call))
+    const aliases = await asking(context.options, (call) => client.aliases.list(undefined, call))
+    // Off, nothing would stand before its catch-all any more, which then takes the mail of every mailbox.
+    const hasCatchAll = (name: string): boolean =>
+      aliases.some(({ address, active }) => active && address.toLowerCase() === `@${name}`)
     const on = all
       .filter(({ target, active }) => target === context.domain && active)
       .map((alias) => alias.domain)
-    if (on.length === 0) return { outcome: 'unchanged', message: 'None is on.' }
+    const kept = on.filter(hasCatchAll)
+    const off = on.filter((name) => !hasCatchAll(name))
+    const keptText =
+      kept.length === 0
+        ? ''
+        : ` ${kept.join(', ')} stay on: their catch-all would take all mail otherwise. Delete them in mailcow once nobody moves.`
+    if (off.length === 0)
+      return { outcome: 'unchanged', message: kept.length === 0 ? 'None is on.' : keptText.trim() }
     if (context.options.dryRun === true)
-      return { outcome: 'planned', message: `${on.join(', ')} will be switched off.` }
+      return { outcome: 'planned', message: `${off.join(', ')} will be switched off.${keptText}` }
     const { ensureAliasDomain } = await import('@iteg/mailcow-client')
-    for (const name of on)
+    for (const name of off)
       await recorded(
         context,
         { system: 'mailcow', operation: 'aliasDomains.edit', item: name, payload: { active: false } },
@@ -94,7 +105,7 @@ export const aliasDomainsOff: CutoverStep = {
             ensureAliasDomain(client, { domain: name, target: context.domain, active: false }),
           ),
       )
-    return { outcome: 'done', message: `${on.join(', ')} switched off.` }
+    return { outcome: 'done', message: `${off.join(', ')} switched off.${keptText}` }
   },
 }
 
