@@ -152,6 +152,8 @@ export {
   type ConfigProblem,
   type CopyConfig,
   type DnsConfig,
+  type DnsQueryConfig,
+  type ExcludeConfig,
   type DkimConfig,
   type DomainConfig,
   domainConfig,
@@ -251,3 +253,9 @@ export type {
   ProgressRun,
   ProgressSample,
 } from './progress/progress-file.ts'
+export type { PlannedPolicy, PlannedSpamScore } from './stages/plan-report.ts'
+export type { ExportedAddressBooks, ExportedBook } from './stages/exporting/address-books.ts'
+export type { SurveyAddressBooks } from './stages/survey-report.ts'
+export type { Subject } from './stages/notifying/adoption.ts'
+export type { CutoverStepOptions } from './stages/cutting-over/step.ts'
+export type { ContactImport, ContactImportBook } from './stages/exporting/contact-import.ts'

@@ -175,7 +175,7 @@ export interface MxConfig {
 }
 
 /** Who is asked for names. */
-interface DnsQueryConfig {
+export interface DnsQueryConfig {
   /** Addresses, with `:PORT` where it is not 53; absent: as the system is set up. */
   readonly resolvers?: readonly string[]
   /** Where the zone's own name servers answer. */
@@ -288,7 +288,7 @@ export interface DomainConfig {
   readonly mailboxes: ReadonlyMap<string, MailboxConfig>
 }
 
-interface ExcludeConfig {
+export interface ExcludeConfig {
   /** Folders as the old server lists them; `*` stands for any characters. */
   readonly folders: readonly string[]
 }

@@ -4,6 +4,8 @@ export type {
   ConfigProblem,
   CopyConfig,
   DnsConfig,
+  DnsQueryConfig,
+  ExcludeConfig,
   DkimConfig,
   DomainConfig,
   InventorySource,

@@ -28,7 +28,7 @@ export interface ExportedAddressBooks {
   readonly import?: ContactImport
 }
 
-interface ExportedBook {
+export interface ExportedBook {
   /** The user's own contacts, collected recipients, trusted senders. */
   readonly kind: 'personal' | 'recipients' | 'senders'
   readonly contacts: number

@@ -14,7 +14,7 @@ export interface ContactImport {
   readonly books: readonly ContactImportBook[]
 }
 
-interface ContactImportBook {
+export interface ContactImportBook {
   /** As the user sees it in SOGo. */
   readonly name: string
   /** False: the user removed this book; it stays removed. */

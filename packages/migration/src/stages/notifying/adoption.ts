@@ -5,7 +5,7 @@ import type { Migration } from '../migration.ts'
 import type { StageOptions } from '../options.ts'
 import { removeLetters } from './letters.ts'
 
-interface Subject {
+export interface Subject {
   readonly domain: string
   readonly mailbox: string
 }
