@@ -15,7 +15,7 @@ export interface ConnectionCaps {
 
 /** A connection that is wanted. */
 export interface WantedConnection {
-  readonly side: Side
+  readonly side: 'source' | 'target'
   readonly endpoint: Endpoint
 }
 
