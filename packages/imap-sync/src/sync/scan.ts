@@ -78,6 +78,11 @@ export class Scanner {
     return [...this.#targets.values()].map(({ folder }) => folder)
   }
 
+  /** Other folders go there too: what STATUS says of it now is not what it will be. */
+  #isShared(targetWire: string): boolean {
+    return this.#run.folderMap.entries.filter((entry) => entry.targetWire === targetWire).length > 1
+  }
+
   /**
    * Lists one folder on both sides and compares with what is remembered. Undefined when the source's is gone. A new folder with
    * nothing in it is not opened: most mailboxes have some, and there is nothing to learn there.
@@ -89,7 +94,11 @@ export class Scanner {
     targetStatus: FolderStatus | undefined,
   ): Promise<ScannedFolder | undefined> {
     const { entry } = tally
-    const isBare = before === undefined && sourceStatus.uidValidity > 0 && sourceStatus.messages === 0
+    const isBare =
+      before === undefined &&
+      sourceStatus.uidValidity > 0 &&
+      sourceStatus.messages === 0 &&
+      !this.#isShared(entry.targetWire)
     const [target, source] = await Promise.all([
       isBare && targetStatus !== undefined
         ? (this.#targets.get(entry.targetWire) ?? unopened(entry, targetStatus))
