@@ -20,11 +20,7 @@ import type { FolderPlan } from './scan.ts'
 export async function deleteGone(run: Run, lane: Lane, plans: readonly FolderPlan[]): Promise<boolean> {
   const doomed: { readonly plan: FolderPlan; readonly targets: readonly UidRange[] }[] = []
   for (const plan of plans) {
-    // There are none but those that the scan found.
-    const { orphans } =
-      plan.scanned.known.orphans.length === 0
-        ? plan.scanned.known
-        : await run.state.messages(plan.scanned.entry.sourceWire)
+    const { orphans } = await run.state.messages(plan.scanned.entry.sourceWire)
     const ours = targetsOf(plan.gone.filter(({ origin }) => origin === 'copied'))
     doomed.push({ plan, targets: toRanges([...ours, ...intersect(orphans, plan.scanned.targetUids)]) })
   }

@@ -7,6 +7,7 @@ import { command } from '../wire/command.ts'
 import { remembers, rulesDigest } from './checkpoint.ts'
 import { deleteGone } from './deletions.ts'
 import { applyFlagFixes } from './flags-sync.ts'
+import { canExpunge } from '../commands/mirror-target.ts'
 import type { Lane } from './lane.ts'
 import type { Prepared } from './prepare.ts'
 import { settleLate } from './recover.ts'
@@ -80,7 +81,8 @@ async function checkpoint(run: Run, lane: Lane, plans: Prepared['plans']): Promi
         target: status,
         excluded: Object.fromEntries(tally.excluded),
         rules,
-        ...remembers(tally.fates),
+        // What the target cannot delete (no UIDPLUS) is told of in every run: there the fates are counted.
+        ...(canExpunge(session) ? remembers(tally.fates) : {}),
       },
     })
   }
