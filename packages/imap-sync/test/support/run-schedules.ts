@@ -19,7 +19,7 @@ import { startTroubledServer } from './troubled-server.ts'
 // alone, IMAP_SYNC_SCHEDULES=n runs another number.
 
 const only = process.env['IMAP_SYNC_SEED']
-const schedules = Number(process.env['IMAP_SYNC_SCHEDULES'] ?? 1000)
+const schedules = Number(process.env['IMAP_SYNC_SCHEDULES'] ?? 100)
 const atOnce = 12
 
 /** Dovecot without what makes it slow to start a session and to store a message; nothing that it does changes. */
