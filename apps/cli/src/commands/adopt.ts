@@ -1,9 +1,10 @@
 import { adopt as adoptDomains } from '@iteg/migration'
 import type { CommandContext, CommandResult } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { addressArgument, domainArgument } from '../names.ts'
+import { domainArgument } from '../names.ts'
 import { renderAdopt } from '../render/adopt.ts'
 import { withMigration } from '../session.ts'
+import { mailboxStage } from './stage-options.ts'
 
 export interface AdoptArguments {
   readonly mailbox?: readonly string[]
@@ -15,12 +16,10 @@ export async function adopt(
   domains: readonly string[],
   { mailbox, remind }: AdoptArguments,
 ): Promise<CommandResult> {
-  const { options, signal, style } = context
+  const { style } = context
   const stageOptions = {
-    signal,
-    dryRun: options.dryRun === true,
+    ...mailboxStage(context, mailbox),
     remind: remind === true,
-    ...(mailbox === undefined ? {} : { mailboxes: mailbox.map(addressArgument) }),
   }
   const names = domains.map(domainArgument)
   const document = await withMigration(context, (migration) => adoptDomains(migration, names, stageOptions), {

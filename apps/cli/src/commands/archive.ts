@@ -1,9 +1,10 @@
 import { archive as archiveDomains } from '@iteg/migration'
 import type { CommandContext, CommandResult } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { addressArgument, domainArgument } from '../names.ts'
+import { domainArgument } from '../names.ts'
 import { renderArchive } from '../render/archive.ts'
 import { withMigration } from '../session.ts'
+import { mailboxStage } from './stage-options.ts'
 
 export interface ArchiveArguments {
   readonly mailbox?: readonly string[]
@@ -16,16 +17,14 @@ export async function archive(
   domains: readonly string[],
   { mailbox, out, again }: ArchiveArguments,
 ): Promise<CommandResult> {
-  const { options, signal, style } = context
+  const { style } = context
+  const stage = mailboxStage(context, mailbox)
   const names = domains.map(domainArgument)
-  const dryRun = options.dryRun === true
   const document = await withMigration(
     context,
     (migration) =>
       archiveDomains(migration, names, {
-        signal,
-        dryRun,
-        ...(mailbox === undefined ? {} : { mailboxes: mailbox.map(addressArgument) }),
+        ...stage,
         ...(out === undefined ? {} : { out }),
         ...(again === undefined ? {} : { again }),
       }),
@@ -37,7 +36,11 @@ export async function archive(
     document,
     text: renderArchive(document, style),
     exitCode:
-      document.ok || dryRun ? exitCodes.done : unreached ? exitCodes.serverFailed : exitCodes.someFailed,
-    asked: dryRun,
+      document.ok || stage.dryRun
+        ? exitCodes.done
+        : unreached
+          ? exitCodes.serverFailed
+          : exitCodes.someFailed,
+    asked: stage.dryRun,
   }
 }

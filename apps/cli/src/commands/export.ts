@@ -1,10 +1,11 @@
 import path from 'node:path'
 import { exportDomains } from '@iteg/migration'
 import type { CommandContext, CommandResult } from '../context.ts'
-import { addressArgument, domainArgument } from '../names.ts'
+import { domainArgument } from '../names.ts'
 import { renderExport } from '../render/export.ts'
 import { withMigration } from '../session.ts'
 import { mailboxExitCode } from './mailbox-exit-code.ts'
+import { mailboxStage } from './stage-options.ts'
 
 export interface ExportArguments {
   readonly mailbox?: readonly string[]
@@ -17,11 +18,9 @@ export async function exportCommand(
   domains: readonly string[],
   { mailbox, out }: ExportArguments,
 ): Promise<CommandResult> {
-  const { options, signal, style } = context
+  const { style } = context
   const stageOptions = {
-    signal,
-    dryRun: options.dryRun === true,
-    ...(mailbox === undefined ? {} : { mailboxes: mailbox.map(addressArgument) }),
+    ...mailboxStage(context, mailbox),
     ...(out === undefined ? {} : { directory: path.resolve(out) }),
   }
   const names = domains.map(domainArgument)

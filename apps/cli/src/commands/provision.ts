@@ -1,21 +1,18 @@
 import { provision as provisionDomains, type ProvisionReport } from '@iteg/migration'
 import type { CommandContext, CommandResult } from '../context.ts'
-import { addressArgument, domainArgument } from '../names.ts'
+import { domainArgument } from '../names.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { renderProvision } from '../render/provision.ts'
 import { withMigration } from '../session.ts'
+import { mailboxStage } from './stage-options.ts'
 
 export async function provision(
   context: CommandContext,
   domains: readonly string[],
   mailboxes: readonly string[] | undefined,
 ): Promise<CommandResult> {
-  const { options, signal, style } = context
-  const stageOptions = {
-    signal,
-    dryRun: options.dryRun === true,
-    ...(mailboxes === undefined ? {} : { mailboxes: mailboxes.map(addressArgument) }),
-  }
+  const { style } = context
+  const stageOptions = mailboxStage(context, mailboxes)
   const names = domains.map(domainArgument)
   const document = await withMigration(
     context,

@@ -7,9 +7,10 @@ import {
 } from '@iteg/migration'
 import type { CommandContext, CommandResult } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { addressArgument, domainArgument } from '../names.ts'
+import { domainArgument } from '../names.ts'
 import { renderNotices } from '../render/notices.ts'
 import { withMigration } from '../session.ts'
+import { mailboxStage } from './stage-options.ts'
 
 export interface NoticeArguments {
   readonly mailbox?: readonly string[]
@@ -23,12 +24,10 @@ export async function notify(
   domains: readonly string[],
   { mailbox, again }: NoticeArguments,
 ): Promise<CommandResult> {
-  const { options, signal, style } = context
+  const { style } = context
   const stageOptions = {
-    signal,
-    dryRun: options.dryRun === true,
+    ...mailboxStage(context, mailbox),
     again: again === true,
-    ...(mailbox === undefined ? {} : { mailboxes: mailbox.map(addressArgument) }),
   }
   const names = domains.map(domainArgument)
   const work = (migration: Migration): Promise<WarnReport | AnnounceReport> =>
