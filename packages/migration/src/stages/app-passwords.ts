@@ -112,3 +112,29 @@ function find(
     return all.find((candidate) => candidate.name === name)
   })
 }
+
+/**
+ * Does `work` while an app password is there, and takes it away again. When that does not work `onLeftBehind` is told, with who
+ * removes it later; the record of it stays for that.
+ */
+export async function whileLent<Value>(
+  migration: Migration,
+  ledger: Ledger,
+  mailbox: string,
+  removedBy: string,
+  options: { readonly onLeftBehind: (message: string) => void },
+  work: () => Promise<Value>,
+): Promise<Value> {
+  try {
+    return await work()
+  } finally {
+    try {
+      await releaseAppPassword(migration, ledger, mailbox)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : 'unknown reason'
+      options.onLeftBehind(
+        `The app password of ${mailbox} on mailcow could not be removed (${reason}); the next ${removedBy} removes it.`,
+      )
+    }
+  }
+}

@@ -1,6 +1,6 @@
 import type { Endpoint } from '@iteg/imap-sync'
 import type { Ledger } from '../ledger/ledger.ts'
-import { acquireAppPassword, releaseAppPassword } from './app-passwords.ts'
+import { acquireAppPassword, whileLent } from './app-passwords.ts'
 import { newMasterEndpoint } from './endpoints.ts'
 import { UsageError } from './errors.ts'
 import type { Migration } from './migration.ts'
@@ -24,16 +24,5 @@ export async function withTarget<Value>(
     return work(endpoint)
   }
   const endpoint = await acquireAppPassword(migration, ledger, target, options)
-  try {
-    return await work(endpoint)
-  } finally {
-    try {
-      await releaseAppPassword(migration, ledger, mailbox)
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : 'unknown reason'
-      options.onLeftBehind(
-        `The app password of ${mailbox} on mailcow could not be removed (${reason}); the next copy or verify removes it.`,
-      )
-    }
-  }
+  return whileLent(migration, ledger, mailbox, 'copy or verify', options, () => work(endpoint))
 }

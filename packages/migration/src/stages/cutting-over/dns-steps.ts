@@ -63,15 +63,8 @@ export const mx: CutoverStep = {
   run: async (context) => {
     const plans = await plansFor(context, 'switch')
     assertPossible(context, plans)
-    if (plans.every(({ changes }) => changes.length === 0))
-      return { outcome: 'unchanged', message: 'They do.' }
-    const lines = linesOf(plans)
-    if (context.options.dryRun === true)
-      return { outcome: 'planned', message: 'These records will be written:', lines }
-    if (!isOurs(context))
-      return { outcome: 'waiting', message: 'The DNS is kept by somebody else, who has to change:', lines }
-    await write(context, plans)
-    return { outcome: 'done', message: `${countOf(plans)} records written.`, detail: { plans } }
+    const result = await redirect(context, plans)
+    return result.outcome === 'done' ? { ...result, detail: { plans } } : result
   },
 }
 
@@ -131,16 +124,20 @@ export const mxBack: CutoverStep = {
         .filter((change) => isAsLeft(change, records))
       return { ...inverse, changes }
     })
-    if (plans.every(({ changes }) => changes.length === 0))
-      return { outcome: 'unchanged', message: 'They do.' }
-    const lines = linesOf(plans)
-    if (context.options.dryRun === true)
-      return { outcome: 'planned', message: 'These records will be written:', lines }
-    if (!isOurs(context))
-      return { outcome: 'waiting', message: 'The DNS is kept by somebody else, who has to change:', lines }
-    await write(context, plans)
-    return { outcome: 'done', message: `${countOf(plans)} records written.` }
+    return redirect(context, plans)
   },
+}
+
+/** Forth or back: writes what leads to another server, or says who has to. */
+async function redirect(context: CutoverContext, plans: readonly DnsPlan[]): Promise<StepResult> {
+  if (plans.every(({ changes }) => changes.length === 0)) return { outcome: 'unchanged', message: 'They do.' }
+  const lines = linesOf(plans)
+  if (context.options.dryRun === true)
+    return { outcome: 'planned', message: 'These records will be written:', lines }
+  if (!isOurs(context))
+    return { outcome: 'waiting', message: 'The DNS is kept by somebody else, who has to change:', lines }
+  await write(context, plans)
+  return { outcome: 'done', message: `${countOf(plans)} records written.` }
 }
 
 function isAsLeft({ name, type, before }: DnsChange, sets: readonly RecordSet[]): boolean {

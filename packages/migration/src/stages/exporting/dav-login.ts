@@ -1,5 +1,5 @@
 import type { Ledger } from '../../ledger/ledger.ts'
-import { acquirePassword, type AppPasswordUse, releaseAppPassword } from '../app-passwords.ts'
+import { acquirePassword, type AppPasswordUse, whileLent } from '../app-passwords.ts'
 import type { Migration } from '../migration.ts'
 import type { StageOptions } from '../options.ts'
 
@@ -18,16 +18,5 @@ export async function withDavPassword<Value>(
 ): Promise<Value> {
   const { mailbox } = target
   const password = await acquirePassword(migration, ledger, target, USE, options)
-  try {
-    return await work(password)
-  } finally {
-    try {
-      await releaseAppPassword(migration, ledger, mailbox)
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : 'unknown reason'
-      options.onLeftBehind(
-        `The app password of ${mailbox} on mailcow could not be removed (${reason}); the next export removes it.`,
-      )
-    }
-  }
+  return whileLent(migration, ledger, mailbox, 'export', options, () => work(password))
 }

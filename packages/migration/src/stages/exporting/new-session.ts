@@ -6,7 +6,7 @@ import {
   masterLogin,
 } from '@iteg/sieve-export'
 import type { Ledger } from '../../ledger/ledger.ts'
-import { acquirePassword, type AppPasswordUse, releaseAppPassword } from '../app-passwords.ts'
+import { acquirePassword, type AppPasswordUse, whileLent } from '../app-passwords.ts'
 import { ServerError } from '../errors.ts'
 import type { LoginGuard } from '../logins.ts'
 import type { Migration } from '../migration.ts'
@@ -95,18 +95,9 @@ async function withLogin<Value>(
   if (access === 'master' && master !== undefined)
     return work(masterLogin(mailbox, { ...master, password: master.password.reveal() }))
   const password = await acquirePassword(migration, ledger, target, USE, options)
-  try {
-    return await work({ user: mailbox, password })
-  } finally {
-    try {
-      await releaseAppPassword(migration, ledger, mailbox)
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : 'unknown reason'
-      options.onLeftBehind(
-        `The app password of ${mailbox} on mailcow could not be removed (${reason}); the next copy, verify or export removes it.`,
-      )
-    }
-  }
+  return whileLent(migration, ledger, mailbox, 'copy, verify or export', options, () =>
+    work({ user: mailbox, password }),
+  )
 }
 
 function failureOf(code: string, message: string): Failure {
