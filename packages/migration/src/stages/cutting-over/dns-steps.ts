@@ -17,6 +17,7 @@ import { z } from 'zod'
 import { domainSettings } from '../ascii-names.ts'
 import { GateError } from '../errors.ts'
 import { askingDns, readZones, resolversOf, type ZoneView } from './dns-context.ts'
+import { joinSwitch, keptSwitch } from './kept-switch.ts'
 import { recorded } from './recorded-write.ts'
 import type { CutoverContext, CutoverStep, StepResult } from './step.ts'
 
@@ -63,8 +64,8 @@ export const mx: CutoverStep = {
   run: async (context) => {
     const plans = await plansFor(context, 'switch')
     assertPossible(context, plans)
-    const result = await redirect(context, plans)
-    return result.outcome === 'done' ? { ...result, detail: { plans } } : result
+    if (context.options.dryRun !== true && isOurs(context)) await keepForWayBack(context, plans)
+    return redirect(context, plans)
   },
 }
 
@@ -99,29 +100,32 @@ export const mxSeen: CutoverStep = {
   },
 }
 
-const switched = z.looseObject({
-  plans: z.array(z.custom<DnsPlan>((value) => typeof value === 'object' && value !== null)),
-})
+/** Before the first record is written: killed in between, the way back is known all the same. */
+async function keepForWayBack(context: CutoverContext, plans: readonly DnsPlan[]): Promise<void> {
+  if (plans.every(({ changes }) => changes.length === 0)) return
+  const earlier = (await switchOf(context)) ?? []
+  const detail = { plans: joinSwitch(earlier, plans) }
+  await context.ledger.cutoverSteps.keep(context.domain, 'forward', 'mx', detail)
+}
 
-/** In the ledger, as JSON, a set that is not there is null. */
-const orAbsent = (set: RecordSet | null | undefined): RecordSet | undefined => set ?? undefined
+async function switchOf({ ledger, domain }: CutoverContext): Promise<readonly DnsPlan[] | undefined> {
+  const steps = await ledger.cutoverSteps.list(domain, 'forward')
+  return keptSwitch(steps.find(({ step }) => step === 'mx')?.detail)
+}
 
 /** What the switch has replaced stands again, set by set, where nobody has changed it since. */
 export const mxBack: CutoverStep = {
   name: 'mx-back',
   title: 'MX, autoconfig and SRV lead to the old server again',
   run: async (context) => {
-    const steps = await context.ledger.cutoverSteps.list(context.domain, 'forward')
-    const detail = switched.safeParse(steps.find(({ step }) => step === 'mx')?.detail)
-    if (!detail.success) return { outcome: 'unchanged', message: 'mailmove has not changed them.' }
+    const done = await switchOf(context)
+    if (done === undefined) return { outcome: 'unchanged', message: 'mailmove has not changed them.' }
     const zones = await zonesOf(context)
-    const plans = detail.data.plans.map((plan) => {
+    const plans = done.map((plan) => {
       const inverse = invertPlan(plan, 'The old server delivers again.')
       const records = zones.find(({ records: { zone } }) => zone === plan.zone)?.records.sets ?? []
       // Only what still is as the switch left it: the rest is somebody else's, or back already.
-      const changes = inverse.changes
-        .map((change) => ({ ...change, before: orAbsent(change.before), after: orAbsent(change.after) }))
-        .filter((change) => isAsLeft(change, records))
+      const changes = inverse.changes.filter((change) => isAsLeft(change, records))
       return { ...inverse, changes }
     })
     return redirect(context, plans)
