@@ -2,7 +2,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { Stage } from '../ledger/stages.ts'
 
 /** The order in which a domain goes through its stages; `verify` stands beside them. */
-const STAGE_ORDER: readonly Stage[] = [
+export const STAGE_ORDER: readonly Stage[] = [
   'survey',
   'warn',
   'provision',

@@ -1,20 +1,8 @@
-import type { StatusDomain } from '@iteg/migration'
+import { STAGE_ORDER, type StatusDomain } from '@iteg/migration'
 import { formatCount } from '../../ui/units.ts'
 import { type Html, html } from '../pages/html.ts'
 
-const ORDER = [
-  'new',
-  'survey',
-  'warn',
-  'provision',
-  'copy',
-  'export',
-  'cutover',
-  'announce',
-  'catchup',
-  'adopt',
-  'retire',
-] as const
+const ORDER = ['new', ...STAGE_ORDER] as const
 
 /** How many domains are at which stage: the last one that they finished. */
 export function stagesChart(domains: readonly StatusDomain[]): Html {
