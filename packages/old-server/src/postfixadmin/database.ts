@@ -1,5 +1,12 @@
-import { Socket } from 'node:net'
 import { DatabaseSync } from 'node:sqlite'
+import {
+  connectLimitMs,
+  doubleQuoted,
+  mysqlConnection,
+  mysqlName,
+  postgresClient,
+  type ServerLocation,
+} from './connections.ts'
 import type { DatabaseLocation } from './location.ts'
 
 export type Row = Readonly<Record<string, unknown>>
@@ -14,8 +21,6 @@ export interface Database extends AsyncDisposable {
   columns(): Promise<readonly { readonly table: string; readonly column: string }[]>
 }
 
-/** A server that has not answered by then is not reachable. */
-const connectLimitMs = 15_000
 const queryLimitMs = 120_000
 
 /** Rejects with the driver's own error. An aborted `signal` cuts the connection; what waits for it may then never settle. */
@@ -49,27 +54,8 @@ function openSqlite(file: string): Database {
   }
 }
 
-type ServerLocation = Exclude<DatabaseLocation, { kind: 'sqlite' }>
-
 async function openMysql(location: ServerLocation, signal: AbortSignal | undefined): Promise<Database> {
-  const { host, port, socket, database, user, password, tls } = location
-  // Loaded when such a server is asked: every command of a program that can read an inventory starts without it.
-  const { createConnection } = await import('mysql2')
-  const raw = createConnection({
-    ...(socket === undefined ? { host, port } : { socketPath: socket }),
-    ...(tls ? { ssl: { rejectUnauthorized: true } } : {}),
-    user,
-    password,
-    database,
-    charset: 'utf8mb4',
-    supportBigNumbers: true,
-    bigNumberStrings: true,
-    // A server that is not ours could ask for any file of this machine (LOAD DATA LOCAL).
-    flags: ['-LOCAL_FILES'],
-    connectTimeout: connectLimitMs,
-  })
-  // One that dies while idle says so here; the next statement rejects.
-  raw.on('error', () => {})
+  const raw = await mysqlConnection(location, { supportBigNumbers: true, bigNumberStrings: true })
   const connection = raw.promise()
   // Not end(): nobody waits for a server's good-bye.
   const close = (): void => raw.destroy()
@@ -87,7 +73,7 @@ async function openMysql(location: ServerLocation, signal: AbortSignal | undefin
     throw error
   }
   return {
-    name: (text) => `\`${text.replaceAll('`', '``')}\``,
+    name: mysqlName,
     rows,
     columns: async () =>
       columnsOf(
@@ -104,22 +90,7 @@ async function openMysql(location: ServerLocation, signal: AbortSignal | undefin
 }
 
 async function openPostgres(location: ServerLocation, signal: AbortSignal | undefined): Promise<Database> {
-  const { host, port, socket, database, user, password, tls } = location
-  const { Client } = await import('pg')
-  // Ours, so that it can be cut: end() would wait for an answer.
-  const stream = new Socket()
-  const client = new Client({
-    stream: () => stream,
-    host: socket ?? host,
-    port,
-    database,
-    user,
-    password,
-    ssl: tls ? { rejectUnauthorized: true } : false,
-    connectionTimeoutMillis: connectLimitMs,
-    query_timeout: queryLimitMs,
-  })
-  client.on('error', () => {})
+  const { client, stream } = await postgresClient(location, queryLimitMs)
   const close = (): void => {
     stream.destroy()
   }
@@ -151,11 +122,7 @@ async function openPostgres(location: ServerLocation, signal: AbortSignal | unde
   }
 }
 
-function doubleQuoted(text: string): string {
-  return `"${text.replaceAll('"', '""')}"`
-}
-
-function isRow(value: unknown): value is Row {
+export function isRow(value: unknown): value is Row {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

@@ -1,6 +1,13 @@
-import { Socket } from 'node:net'
 import { DatabaseSync } from 'node:sqlite'
-import type { Row } from './database.ts'
+import {
+  connectLimitMs,
+  doubleQuoted,
+  mysqlConnection,
+  mysqlName,
+  postgresClient,
+  type ServerLocation,
+} from './connections.ts'
+import { isRow, type Row } from './database.ts'
 import type { DatabaseLocation } from './location.ts'
 
 /** One connection that may write, in one transaction after the other. */
@@ -14,7 +21,7 @@ export interface WritableDatabase extends AsyncDisposable {
   transaction<Value>(work: () => Promise<Value>): Promise<Value>
 }
 
-const limitMs = 15_000
+const queryLimitMs = 60_000
 
 /** Rejects with the driver's own error. */
 export async function openWritable(location: DatabaseLocation): Promise<WritableDatabase> {
@@ -30,10 +37,8 @@ export async function openWritable(location: DatabaseLocation): Promise<Writable
   }
 }
 
-type ServerLocation = Exclude<DatabaseLocation, { kind: 'sqlite' }>
-
 function openSqlite(file: string): WritableDatabase {
-  const database = new DatabaseSync(file, { timeout: limitMs })
+  const database = new DatabaseSync(file, { timeout: connectLimitMs })
   const run: WritableDatabase['run'] = (statement, values = []) =>
     Promise.resolve(database.prepare(statement).all(...values))
   return {
@@ -46,23 +51,10 @@ function openSqlite(file: string): WritableDatabase {
 }
 
 async function openMysql(location: ServerLocation): Promise<WritableDatabase> {
-  const { host, port, socket, database, user, password, tls } = location
-  const { createConnection } = await import('mysql2')
-  const raw = createConnection({
-    ...(socket === undefined ? { host, port } : { socketPath: socket }),
-    ...(tls ? { ssl: { rejectUnauthorized: true } } : {}),
-    user,
-    password,
-    database,
-    charset: 'utf8mb4',
-    dateStrings: true,
-    flags: ['-LOCAL_FILES'],
-    connectTimeout: limitMs,
-  })
-  raw.on('error', () => {})
+  const raw = await mysqlConnection(location, { dateStrings: true })
   const connection = raw.promise()
   const run: WritableDatabase['run'] = async (statement, values = []) => {
-    const [found] = await connection.query({ sql: statement, values: [...values], timeout: limitMs * 4 })
+    const [found] = await connection.query({ sql: statement, values: [...values], timeout: queryLimitMs })
     const list: readonly unknown[] = Array.isArray(found) ? found : []
     return list.filter(isRow)
   }
@@ -75,7 +67,7 @@ async function openMysql(location: ServerLocation): Promise<WritableDatabase> {
   }
   return {
     kind: 'mysql',
-    name: (text) => `\`${text.replaceAll('`', '``')}\``,
+    name: mysqlName,
     run,
     transaction: (work) => inTransaction(run, 'start transaction', work),
     [Symbol.asyncDispose]: () => {
@@ -86,22 +78,13 @@ async function openMysql(location: ServerLocation): Promise<WritableDatabase> {
 }
 
 async function openPostgres(location: ServerLocation): Promise<WritableDatabase> {
-  const { host, port, socket, database, user, password, tls } = location
-  const { Client } = await import('pg')
-  const stream = new Socket()
-  const client = new Client({
-    stream: () => stream,
-    host: socket ?? host,
-    port,
-    database,
-    user,
-    password,
-    ssl: tls ? { rejectUnauthorized: true } : false,
-    connectionTimeoutMillis: limitMs,
-    query_timeout: limitMs * 4,
-  })
-  client.on('error', () => {})
-  await client.connect()
+  const { client, stream } = await postgresClient(location, queryLimitMs)
+  try {
+    await client.connect()
+  } catch (error) {
+    stream.destroy()
+    throw error
+  }
   const run: WritableDatabase['run'] = async (statement, values = []) => {
     let number = 0
     const text = statement.replaceAll('?', () => `$${(number += 1)}`)
@@ -134,12 +117,4 @@ async function inTransaction<Value>(
     await run('rollback').catch(() => undefined)
     throw error
   }
-}
-
-function doubleQuoted(text: string): string {
-  return `"${text.replaceAll('"', '""')}"`
-}
-
-function isRow(value: unknown): value is Row {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
