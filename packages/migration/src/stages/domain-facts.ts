@@ -1,6 +1,7 @@
 import { domainSettings } from './ascii-names.ts'
 import type { RecordedFinding } from '../ledger/findings.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import { hasBegun } from './cutting-over/has-begun.ts'
 import { transportNexthop } from './endpoints.ts'
 import type { Finding } from './finding.ts'
 import { conflictFindings } from './findings/conflict-findings.ts'
@@ -105,7 +106,7 @@ export async function planDomain(
 /** From its cut-over on mailcow accepts the domain's mail itself: relay, transport and alias states are not ours to set back. */
 async function mailFlow(ledger: Ledger | undefined, domain: string): Promise<MailFlow> {
   const steps = (await ledger?.cutoverSteps.list(domain, 'forward')) ?? []
-  return steps.some(({ step }) => step === 'aliases-active') ? 'final' : 'staged'
+  return hasBegun(steps) ? 'final' : 'staged'
 }
 
 function inactiveOnMailcow(domain: string, state: MailcowState): readonly Finding[] {

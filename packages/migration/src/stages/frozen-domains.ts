@@ -1,6 +1,7 @@
 import type { Inventory, InventoryDomain } from '@iteg/old-server'
 import { z } from 'zod'
 import type { Ledger } from '../ledger/ledger.ts'
+import { hasBegun } from './cutting-over/has-begun.ts'
 
 const frozen = z.looseObject({
   domain: z.custom<InventoryDomain>((value) => typeof value === 'object' && value !== null),
@@ -18,7 +19,7 @@ export async function withFrozenDomains(ledger: Ledger, inventory: Inventory): P
   const kept = new Map<string, InventoryDomain>()
   for (const { domain } of await ledger.domains.list()) {
     const steps = await ledger.cutoverSteps.list(domain, 'forward')
-    if (!steps.some(({ step }) => step === 'aliases-active')) continue
+    if (!hasBegun(steps)) continue
     const parsed = frozen.safeParse(steps.find(({ step }) => step === 'ready')?.detail)
     if (parsed.success) kept.set(domain, parsed.data.domain)
   }

@@ -1,3 +1,4 @@
+import { hasBegun } from './cutting-over/has-begun.ts'
 import { z } from 'zod'
 import type { RecordedStep } from '../ledger/cutover-steps.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -66,7 +67,7 @@ export function mailFlowState(facts: MailFlowFacts): StatusMailFlow['state'] {
       return facts.rollback?.outcome === 'removed' ? 'removed' : 'taken-back'
     }
   }
-  if (!forward.some((recorded) => recorded.step === 'aliases-active'))
+  if (!hasBegun(forward))
     return forward.some((recorded) => recorded.step === 'dns-prepare') ? 'prepared' : 'staged'
   const isAtItsEnd = forward.some(
     (recorded) => recorded.step === 'restarted' && recorded.doneAt !== undefined,

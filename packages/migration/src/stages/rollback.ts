@@ -1,6 +1,7 @@
 import { knownDomains } from './chosen-mailboxes.ts'
 import { cutoverContext } from './cutting-over/context.ts'
 import { mxBack } from './cutting-over/dns-steps.ts'
+import { hasBegun } from './cutting-over/has-begun.ts'
 import { mailBack } from './cutting-over/mail-back.ts'
 import { removeStaged } from './cutting-over/remove-staged.ts'
 import { aliasDomainsOff, mailcowRelays, oldFinal, transport } from './cutting-over/rollback-steps.ts'
@@ -72,9 +73,7 @@ async function rollbackDomain(
 
 async function takeBack(context: CutoverContext): Promise<RollbackDomain> {
   const { ledger, domain } = context
-  const begun = (await ledger.cutoverSteps.list(domain, 'forward')).some(
-    ({ step }) => step === 'aliases-active',
-  )
+  const begun = hasBegun(await ledger.cutoverSteps.list(domain, 'forward'))
   const done = (await ledger.cutoverSteps.list(domain, 'back')).some(({ step }) => step === 'mailcow-relays')
   if (!begun && !done) return removeStaged(context)
   const steps = await runSteps(context, STEPS)
