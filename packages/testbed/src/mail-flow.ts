@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { writeCommands } from './commands.ts'
 import type { Commands } from './commands.ts'
 import { startNameServers } from './dns/dns.ts'
@@ -136,19 +137,28 @@ export async function startMailFlow(options: MailFlowOptions): Promise<MailFlow>
   }
 }
 
-/** So many looks at all queues have to find nothing: what one hands to the other is in neither for an instant. */
+/**
+ * So many looks in a row have to find empty queues and logs that say nothing new: what one server hands to the other is in neither
+ * queue for an instant, and in a loop that is so all the time.
+ */
 const quietLooks = 3
+const betweenLooksMs = 50
 
 async function settled(servers: readonly Postfix[], { limitMs = 30_000 } = {}): Promise<void> {
   const deadline = performance.now() + limitMs
+  let said = -1
   for (let quiet = 0; quiet < quietLooks;) {
     const queues = await Promise.all(servers.map((server) => server.queue()))
-    quiet = queues.every((queue) => queue.length === 0) ? quiet + 1 : 0
+    const logs = await Promise.all(servers.map((server) => server.log()))
+    const length = logs.reduce((sum, log) => sum + log.length, 0)
+    quiet = queues.every((queue) => queue.length === 0) && length === said ? quiet + 1 : 0
+    said = length
     if (performance.now() > deadline)
       throw new TestbedError('timeout', `mail still waits: ${JSON.stringify(queues.flat()).slice(0, 2000)}`)
     for (const [index, queue] of queues.entries())
       if (queue.some((message) => message.queue_name === 'deferred'))
         await servers[index]?.run('postqueue', '-f')
+    await pause(betweenLooksMs)
   }
 }
 
