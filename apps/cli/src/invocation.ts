@@ -1,3 +1,4 @@
+import { commandNames } from './command-names.ts'
 import path from 'node:path'
 
 /** How the user started us, so that what we tell them to type next works where they stand. */
@@ -31,7 +32,7 @@ export function repeatCommand({ program }: Invocation, args: readonly string[]):
   return [program, ...args.map(shellQuote)].join(' ')
 }
 
-const ourCommands = /\bmailmove (?=(?:init|check|survey|accept|plan|provision|copy|verify|export|status)\b)/g
+const ourCommands = new RegExp(String.raw`\bmailmove (?=(?:${commandNames.join('|')})\b)`, 'g')
 
 /**
  * Command lines in the library's texts (`mailmove copy example.at`) as they must be typed here: with the clone's

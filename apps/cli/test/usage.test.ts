@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { commandNames } from '../src/command-names.ts'
 import { runCli } from './run-cli.ts'
 
 const commands = [
@@ -33,6 +34,10 @@ const commands = [
   'report',
   'serve',
 ]
+
+test('texts know all of them', () => {
+  expect(commandNames).toEqual(commands)
+})
 
 // Each test starts the program several times, on machines that may be busy.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
